@@ -1,0 +1,379 @@
+"""One piece of work under a process: what has happened to it, and so where it stands.
+
+Two kinds of function live here. `open_case`, `act` and `follow` decide: they look at the case and
+return what should be recorded, or refuse. `apply` records: it is the only place where a case
+changes, so replaying its events always rebuilds it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from core import standing
+from core.deadlines import moment_of
+from core.errors import NotAllowed, NotFound, Refused
+from core.fields import Json, Kind, accept
+from core.policy import DEPARTMENT, SYSTEM, Grade, Person, why_not_act, why_not_open
+from core.process import Action, Check, Process, Stage
+from core.worktime import WorkingCalendar
+
+OPENED = "opened"
+"""The action of every first event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to a case, never edited afterwards.
+
+    `due_at` and `case_due_at` are the promises that hold from here on (UTC-comparable, aware):
+    of the step, and of the whole case. They move only by an event, so the trace shows every move.
+    """
+
+    case_id: str
+    seq: int
+    at: datetime
+    by: str
+    action: str
+    stage: str
+    data: Mapping[str, Json]
+    process: str
+    version: int
+    due_at: datetime | None = None
+    case_due_at: datetime | None = None
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Where a piece of work stands. `owner` is a person's id, `dept:` and a department's, or empty.
+
+    `family`: whom its parent and sisters concern; who may see one may see all of them.
+    `extension`: the request that waits for a decision: `{"until": …, "reason": …, "by": …}`.
+    `stepped_by`: who took the last step; `last_actor` may only have added a note.
+    `previous`: how it stood before the last step, while that step can still be withdrawn.
+    `voided_by`: who voided it; the program itself, where its parent's step no longer stands.
+    """
+
+    id: str
+    process: Process
+    stage: Stage
+    seq: int
+    opened_at: datetime
+    opened_by: str
+    entered_at: datetime
+    due_at: datetime | None
+    case_due_at: datetime | None
+    last_actor: str
+    last_at: datetime
+    last_action: str
+    stepped_by: str
+    owner: str = ""
+    delegated_by: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    actors: frozenset[str] = frozenset()
+    parent_id: str | None = None
+    root_id: str = ""
+    inherited: Grade = Grade.OPEN
+    family: frozenset[str] = frozenset()
+    paused_at: datetime | None = None
+    urged_at: datetime | None = None
+    urged: int = 0
+    extension: Mapping[str, Any] | None = None
+    voided_by: str = ""
+    previous: "Case | None" = None
+
+    @property
+    def title(self) -> str:
+        return str(self.data.get(self.process.names) or "")
+
+    @property
+    def number(self) -> str:
+        return str(self.data.get(self.process.number.field) or "")
+
+    @property
+    def grade(self) -> Grade:
+        """The highest grade among its own and its parent's."""
+        own = (self.data.get(f.key) for f in self.process.fields.values() if f.kind is Kind.GRADE)
+        return max([self.inherited, *(Grade.labelled(word) for word in own if word)])
+
+    @property
+    def voided(self) -> bool:
+        return bool(self.voided_by)
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.voided or self.stage.is_end)
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Everyone it concerns: who acted, who is named in it, in whose hand it lies."""
+        named = {name for key in self.data for name in names_in(self, key)}
+        return frozenset({*self.actors, *named, self.owner, self.delegated_by} - {""}) | self.family
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_open and not self.paused_at and self.due_at is not None and now > self.due_at
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """For whom its stage asks a child case, in their order; a closed case asks for none."""
+        each = self.stage.opens.each if self.stage.opens and self.is_open else ()
+        return tuple(dict.fromkeys(name for key in each for name in names_in(self, key)))
+
+    def asks_for(self, child: "Case") -> bool:
+        """Whether the child is one its stage asks for, rather than of another or of a withdrawn step."""
+        opens = self.stage.opens
+        if opens is None or child.process.key != opens.process or child.voided_by == SYSTEM.id:
+            return False
+        return stands_for(child) in self.wanted
+
+    def action(self, key: str) -> Action:
+        """What can be done here under this key, of the stage's own actions or the standing ones."""
+        own = {action.key: action for action in self.stage.actions} if self.is_open else {}
+        found = own.get(key) or standing.ACTIONS.get(key)
+        if found is None:
+            raise NotAllowed(f"现在处于“{self.stage.title}”，不能办理这一步，请刷新后再看")
+        return found
+
+
+def names_in(case: Case, key: str) -> tuple[str, ...]:
+    """Whom a field of the case names, as owners are named; nobody for other kinds of field."""
+    found, value = case.process.fields.get(key), case.data.get(key)
+    if found is None or not value:
+        return ()
+    match found.kind:
+        case Kind.PERSON:
+            return (value,)
+        case Kind.PEOPLE:
+            return tuple(value)
+        case Kind.DEPARTMENT:
+            return (DEPARTMENT + value,)
+        case Kind.DEPARTMENTS:
+            return tuple(DEPARTMENT + one for one in value)
+        case _:
+            return ()
+
+
+def open_case(
+    process: Process,
+    case_id: str,
+    raw: Mapping[str, Any],
+    by: Person,
+    now: datetime,
+    calendar: WorkingCalendar,
+    *,
+    parent: Case | None = None,
+) -> Event:
+    """The first event of a case. A child is opened by its parent's step, not by a role."""
+    if parent is None and (reason := why_not_open(by, process)):
+        raise NotAllowed(reason)
+    data = accept(process.opens_with, raw, grade=parent.grade if parent else Grade.OPEN)
+    known = _unpacked(process, data)
+    return Event(
+        case_id=case_id,
+        seq=1,
+        at=now,
+        by=by.id,
+        action=OPENED,
+        stage=process.first.key,
+        data=data,
+        process=process.key,
+        version=process.version,
+        due_at=moment_of(process.first.due, known, now, calendar),
+        case_due_at=moment_of(process.due, known, now, calendar),
+        parent_id=parent.id if parent else None,
+    )
+
+
+def act(
+    case: Case,
+    key: str,
+    raw: Mapping[str, Any],
+    by: Person,
+    now: datetime,
+    calendar: WorkingCalendar,
+    *,
+    children: Sequence[Case] = (),
+) -> Event:
+    """The event of taking an action, or `NotAllowed` with the reason, or `Refused` field by field."""
+    action = case.action(key)
+    if reason := why_not(case, action, by, now, children=children):
+        raise NotAllowed(reason)
+    data = accept(action.asks, raw, grade=case.grade)
+    if key in standing.ACTIONS:
+        return _stand(case, key, data, by, now, calendar, children)
+    known = {**case.data, **_unpacked(case.process, data)}
+    if broken := [check for check in action.checks if not check.holds(known)]:
+        raise Refused(_beside(broken))
+    stage = case.process.stage(action.to or case.stage.key)
+    moves = action.to is not None
+    due = moment_of(stage.due, known, now, calendar) if moves else case.due_at
+    return _next(case, key, stage.key, data, by, now, due, case.case_due_at)
+
+
+def why_not(
+    case: Case, action: Action, by: Person, now: datetime, *, children: Sequence[Case] = ()
+) -> str | None:
+    """Why this person cannot take the action now, whatever they fill in; None if they can."""
+    if action.key in standing.ACTIONS:
+        return why_not_act(by, action, case) or standing.why_not(case, action.key, by, now, children)
+    if case.paused_at and action.to:
+        return "计时已暂停，请先恢复计时再办理"
+    if action.to and (left := [child for child in children if child.is_open]) and case.stage.opens:
+        opens = case.stage.opens
+        return f"还有 {len(left)} 位{opens.noun}未{opens.done.removeprefix('已')}，办结后才能进入下一步"
+    return why_not_act(by, action, case)
+
+
+def follow(case: Case, children: Sequence[Case]) -> str | None:
+    """The action that now follows by itself, or None (see `Stage.then`)."""
+    waits = case.stage.opens and (missing(case, children) or any(child.is_open for child in children))
+    if not case.is_open or case.paused_at or waits:
+        return None
+    ready = (key for key in case.stage.then if all(c.holds(case.data) for c in case.action(key).checks))
+    return next(ready, None)
+
+
+def missing(case: Case, children: Sequence[Case]) -> tuple[str, ...]:
+    """For whom a child should be opened now: everybody named who has none, or only the next in turn."""
+    opens = case.stage.opens
+    if not case.is_open or opens is None:
+        return ()
+    have = {stands_for(child) for child in children if case.asks_for(child)}
+    without = tuple(name for name in case.wanted if name not in have)
+    if opens.in_turn(case.data):
+        return () if any(child.is_open for child in children) else without[:1]
+    return without
+
+
+def stands_for(child: Case) -> str:
+    """Whom a child was opened for, whoever has it now."""
+    names = names_in(child, child.process.first.assignee or "")
+    return names[0] if names else ""
+
+
+def apply(case: Case | None, event: Event, process: Process, *, parent: Case | None = None) -> Case:
+    """The case after the event."""
+    stage = process.stage(event.stage)
+    if case is None:
+        return _opened(event, process, stage, parent)
+    case = replace(
+        case,
+        seq=event.seq,
+        due_at=event.due_at,
+        case_due_at=event.case_due_at,
+        last_actor=event.by,
+        last_at=event.at,
+        last_action=event.action,
+        stepped_by=case.stepped_by if event.action in standing.ACTIONS else event.by,
+        actors=case.actors | {event.by},
+        previous=case.previous if event.action in standing.ACTIONS else replace(case, previous=None),
+    )
+    if event.action in standing.EFFECTS:
+        return standing.EFFECTS[event.action](case, event)
+    case = replace(case, data={**case.data, **_unpacked(process, event.data)})
+    return _entered(case, stage, event.at) if _moves(process, event) else case
+
+
+def replay(process: Process, events: Iterable[Event]) -> Case:
+    """The case as its events tell it; what it has from its parent is for the caller to add."""
+    case = None
+    for event in events:
+        case = apply(case, event, process)
+    if case is None:
+        raise NotFound("没有这一件，或不在您的知悉范围")
+    return case
+
+
+def _opened(event: Event, process: Process, stage: Stage, parent: Case | None) -> Case:
+    case = Case(
+        id=event.case_id,
+        process=process,
+        stage=stage,
+        seq=event.seq,
+        opened_at=event.at,
+        opened_by=event.by,
+        entered_at=event.at,
+        due_at=event.due_at,
+        case_due_at=event.case_due_at,
+        last_actor=event.by,
+        last_at=event.at,
+        last_action=event.action,
+        stepped_by=event.by,
+        data=_unpacked(process, event.data),
+        actors=frozenset({event.by}),
+        parent_id=event.parent_id,
+        root_id=parent.root_id if parent else event.case_id,
+        inherited=parent.grade if parent else Grade.OPEN,
+    )
+    return _entered(case, stage, event.at)
+
+
+def _entered(case: Case, stage: Stage, at: datetime) -> Case:
+    """The case on entering a stage: a new clock, and in the hand the stage names."""
+    names = names_in(case, stage.assignee) if stage.assignee else ()
+    owner = names[0] if names else ""
+    return replace(
+        case, stage=stage, entered_at=at, owner=owner, delegated_by="", extension=None, urged=0, urged_at=None
+    )
+
+
+def _moves(process: Process, event: Event) -> bool:
+    """Whether the event entered its stage, rather than added something while in it."""
+    return any(action.key == event.action and action.to == event.stage for action in process.actions)
+
+
+def _stand(
+    case: Case,
+    key: str,
+    data: dict[str, Json],
+    by: Person,
+    now: datetime,
+    calendar: WorkingCalendar,
+    children: Sequence[Case],
+) -> Event:
+    """The event of a standing action: it may move the deadlines, or go back a step, nothing else."""
+    data, problems = standing.settle(case, key, data, calendar, children)
+    if problems:
+        raise Refused(problems)
+    due, case_due = standing.dues(case, key, data, now, calendar)
+    back = standing.goes_back(key) and case.previous
+    stage = case.previous.stage.key if back and case.previous else case.stage.key
+    return _next(case, key, stage, data, by, now, due, case_due)
+
+
+def _next(
+    case: Case,
+    key: str,
+    stage: str,
+    data: Mapping[str, Json],
+    by: Person,
+    now: datetime,
+    due: datetime | None,
+    case_due: datetime | None,
+) -> Event:
+    return Event(
+        case_id=case.id,
+        seq=case.seq + 1,
+        at=now,
+        by=by.id,
+        action=key,
+        stage=stage,
+        data=data,
+        process=case.process.key,
+        version=case.process.version,
+        due_at=due,
+        case_due_at=case_due,
+    )
+
+
+def _beside(broken: Iterable[Check]) -> dict[str, str]:
+    """Refusals by field; several at one place are said together."""
+    problems: dict[str, str] = {}
+    for check in broken:
+        problems[check.at] = "；".join(filter(None, (problems.get(check.at), check.says)))
+    return problems
+
+
+def _unpacked(process: Process, data: Mapping[str, Json]) -> dict[str, Any]:
+    return {key: process.fields[key].unpack(value) for key, value in data.items()}

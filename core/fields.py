@@ -1,0 +1,178 @@
+"""A field of a form: how it is asked, checked, stored and shown. Declared once, used by all.
+
+A new kind of field is one entry in `Kind`, one in `_KINDS`, and one widget in `pages/ui/forms.py`.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from core.errors import Refused
+from core.policy import Grade
+
+__all__ = ["Field", "FileRef", "Json", "Kind", "accept"]
+
+Json = Any
+"""What JSON can hold: the form in which a value is recorded in an event."""
+
+
+class FileRef(TypedDict):
+    """A kept file as a field names it: the SHA-256 of its bytes, and the name to show."""
+
+    digest: str
+    name: str
+
+
+class Kind(StrEnum):
+    """What sort of value a field holds."""
+
+    LINE = "line"
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+    CHOICE = "choice"
+    GRADE = "grade"
+    PERSON = "person"
+    PEOPLE = "people"
+    DEPARTMENT = "department"
+    DEPARTMENTS = "departments"
+    YES_NO = "yes_no"
+    FILES = "files"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """How values of a kind are parsed, and the sentence for one that cannot be."""
+
+    adapter: TypeAdapter[Any]
+    says: str
+
+
+LONGEST_LINE, LONGEST_TEXT = 500, 20_000
+"""Characters a one-line and a free-text field may hold."""
+
+_KINDS: dict[Kind, _Rule] = {
+    Kind.LINE: _Rule(TypeAdapter(str), "请填写文字"),
+    Kind.TEXT: _Rule(TypeAdapter(str), "请填写文字"),
+    Kind.NUMBER: _Rule(TypeAdapter(int), "请填写整数，例如 2"),
+    Kind.DATE: _Rule(TypeAdapter(date), "请填写日期，例如 2026-11-24"),
+    Kind.MOMENT: _Rule(TypeAdapter(AwareDatetime), "请填写日期和时刻，例如 2026-11-24 09:30"),
+    Kind.CHOICE: _Rule(TypeAdapter(str), "请从所列项目中选择"),
+    Kind.GRADE: _Rule(TypeAdapter(str), "请选择密级"),
+    Kind.PERSON: _Rule(TypeAdapter(str), "请选择一个人"),
+    Kind.PEOPLE: _Rule(TypeAdapter(list[str]), "请选择人员"),
+    Kind.DEPARTMENT: _Rule(TypeAdapter(str), "请选择一个部门"),
+    Kind.DEPARTMENTS: _Rule(TypeAdapter(list[str]), "请选择部门"),
+    Kind.YES_NO: _Rule(TypeAdapter(bool), "请选择是或否"),
+    Kind.FILES: _Rule(TypeAdapter(list[FileRef]), "请重新选择文件"),
+}
+
+GRADES = tuple(grade.label for grade in Grade)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing a form asks.
+
+    `carries_content`: the value holds what the document says (title aside), so it stays empty on a
+    classified item, of which only a register stub is kept (C23).
+    `at_least`: the smallest number a `NUMBER` may be.
+    `default`: what stands in the form when nothing better is known.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.LINE
+    required: bool = True
+    options: tuple[str, ...] = ()
+    help: str = ""
+    carries_content: bool = False
+    at_least: int = 0
+    default: Json = None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words to choose from, for a choice and for a grade."""
+        return GRADES if self.kind is Kind.GRADE else self.options
+
+    def take(self, raw: Any) -> tuple[Any, str | None]:
+        """The value meant by what was typed, and what is wrong with it (or None)."""
+        value = _tidied(raw, self.kind)
+        if value in (None, "", []):
+            return None, f"请填写“{self.title}”" if self.required else None
+        try:
+            value = _KINDS[self.kind].adapter.validate_python(value)
+        except ValidationError:
+            return None, f"“{self.title}”：{_KINDS[self.kind].says}"
+        return value, self._problem(value)
+
+    def pack(self, value: Any) -> Json:
+        """The value as an event records it."""
+        return None if value is None else _KINDS[self.kind].adapter.dump_python(value, mode="json")
+
+    def unpack(self, stored: Json) -> Any:
+        """The value an event recorded."""
+        return None if stored is None else _KINDS[self.kind].adapter.validate_python(stored)
+
+    def _problem(self, value: Any) -> str | None:
+        if self.choices and value not in self.choices:
+            return f"“{self.title}”只能是：{'、'.join(self.choices)}"
+        if self.kind is Kind.NUMBER and value < self.at_least:
+            return f"“{self.title}”不能小于 {self.at_least}"
+        longest = {Kind.LINE: LONGEST_LINE, Kind.TEXT: LONGEST_TEXT}.get(self.kind)
+        if longest and len(value) > longest:
+            return f"“{self.title}”最多 {longest} 字，现有 {len(value)} 字，请删减"
+        return None
+
+
+def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Grade.OPEN) -> dict[str, Json]:
+    """The form's values ready to be recorded.
+
+    `grade` is how secret the case already is; a grade among the fields counts as well.
+    Raises `Refused` with every problem at once, so that nobody corrects a form twice.
+    """
+    wanted = {field.key: field for field in fields}
+    problems = {key: f"没有“{key}”这一项" for key in raw.keys() - wanted.keys()}
+    values: dict[str, Any] = {}
+    for key, field in wanted.items():
+        values[key], problem = field.take(raw.get(key))
+        if problem:
+            problems[key] = problem
+    grade = max([grade, *(Grade.labelled(values[k]) for k, f in wanted.items() if _is_grade(f, values[k]))])
+    for key in (key for key, field in wanted.items() if grade.classified and field.carries_content):
+        problems.pop(key, None)
+        if values[key] is not None:
+            problems[key] = f"{grade.label}件只登记、不存内容：请清空“{field.title}”，原件按保密规定另行保管"
+    if problems:
+        raise Refused(problems)
+    return {key: wanted[key].pack(value) for key, value in values.items()}
+
+
+def _is_grade(field: Field, value: Any) -> bool:
+    return field.kind is Kind.GRADE and value in GRADES
+
+
+def _tidied(raw: Any, kind: Kind) -> Any:
+    """Text without what cannot be seen or would break a line of the log (P35); other values as given."""
+    if not isinstance(raw, str):
+        return raw
+    keep = "\n\t" if kind is Kind.TEXT else ""
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if kind is Kind.LINE:
+        text = text.replace("\n", " ").replace("\t", " ")
+    return "".join(c for c in text if c in keep or not _invisible(c)).strip()
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff\u2028\u2029")
+
+
+def _invisible(char: str) -> bool:
+    """Control characters, and those that reorder what stands beside them."""
+    return char in _BIDI or unicodedata.category(char) in ("Cc", "Cs")

@@ -1,0 +1,271 @@
+"""The things a person can do to the office. Each is one transaction.
+
+Every command asks the database anew who is acting, and policy whether they may: fragments,
+dialogs and callbacks run without the frame that drew them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from core import standing
+from core.amendment import Amendment
+from core.case import OPENED, Case, Event, act, apply, follow, missing, open_case
+from core.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
+from core.fields import Field, FileRef, Kind
+from core.intake.files import check, safe_name
+from core.policy import SYSTEM, Grade, Person, why_not_amend, why_not_see
+from core.ports import Clock, Directory, Unit
+from core.process import Data, Numbering, Process
+
+Values = Mapping[str, Any]
+
+GONE = "没有这一件，或不在您的知悉范围"
+"""One sentence for what is not there and for what one may not see (P16)."""
+
+
+class Office:
+    """Commands on one office; `unit` opens a transaction, `clock` tells the time."""
+
+    def __init__(self, unit: Callable[[], Unit], clock: Clock) -> None:
+        self._unit = unit
+        self._clock = clock
+
+    def open(
+        self,
+        process_key: str,
+        values: Values,
+        *,
+        by: Person,
+        form: str = "",
+        then: tuple[str, Values] | None = None,
+    ) -> Case:
+        """Open a case, and take its first action in the same moment if `then` names one.
+
+        `form` is the id of the filled-in form: handing the same form in again, after a lost answer,
+        gives the case that is already there (P3).
+        """
+        now = self._clock()
+        with self._unit() as unit:
+            by = unit.person(by.id)
+            if form and unit.has_case(form):
+                return _seen(unit, form, by)
+            process = unit.standard().in_force(process_key, now.astimezone(unit.calendar().zone).date())
+            case = self._open(unit, process, form or unit.new_id(), values, by, now)
+            if then:
+                case = self._act(unit, case, then[0], then[1], by, now)
+            unit.save_draft(by.id, process_key, None, now)
+            unit.commit()
+        return case
+
+    def act(self, case_id: str, action: str, values: Values, *, by: Person, seen: int) -> Case:
+        """Take an action on a case as the person last saw it (`seen` is its `seq` then)."""
+        now = self._clock()
+        with self._unit() as unit:
+            by = unit.person(by.id)
+            case = _seen(unit, case_id, by)
+            if case.seq != seen:
+                raise Conflict(_what_came_between(case, unit))
+            case = self._act(unit, case, action, values, by, now)
+            unit.save_draft(by.id, f"{case_id}.{action}", None, now)
+            unit.commit()
+        return case
+
+    def urge(self, case_ids: Iterable[str], text: str = "", *, by: Person) -> dict[str, str | None]:
+        """Urge several at once: case id → None if it was done, else why it was not.
+
+        A case that waits for others (a document in circulation) urges those who are late with it.
+        """
+        now = self._clock()
+        outcome: dict[str, str | None] = {}
+        with self._unit() as unit:
+            by = unit.person(by.id)
+            for case_id in dict.fromkeys(case_ids):
+                try:
+                    outcome[case_id] = self._urge(unit, _seen(unit, case_id, by), text, by, now)
+                except OfficeError as refusal:
+                    outcome[case_id] = str(refusal)
+            unit.commit()
+        return outcome
+
+    def keep(self, name: str, content: bytes, *, by: Person) -> FileRef:
+        """Keep a file before the form that names it is handed in; `Unreadable` if it cannot be kept."""
+        kind = check(name, content)
+        with self._unit() as unit:
+            unit.person(by.id)
+            digest = unit.keep_file(content, kind, self._clock())
+            unit.commit()
+        return FileRef(digest=digest, name=safe_name(name))
+
+    def save_draft(self, form: str, values: Values | None, *, by: Person) -> None:
+        """Keep what is typed so far in a form, for this person; None forgets it."""
+        with self._unit() as unit:
+            unit.save_draft(unit.person(by.id).id, form, values, self._clock())
+            unit.commit()
+
+    def amend(self, amendment: Amendment, *, by: Person) -> Process:
+        """Approve a change of the standard and put it in force from its day; cases keep their version.
+
+        Raises `Refused`, and stores nothing, if the changed standard would contradict itself.
+        """
+        now = self._clock()
+        with self._unit() as unit:
+            by = unit.person(by.id)
+            if reason := why_not_amend(by):
+                raise NotAllowed(reason)
+            amendment = replace(amendment, approved_by=by.id)
+            _why_not_from(amendment, now.astimezone(unit.calendar().zone).date(), unit.directory())
+            changed = unit.standard().with_amendments([amendment]).versions[amendment.process][-1]
+            unit.amend(amendment, changed.version)
+            unit.commit()
+        return changed
+
+    def _urge(self, unit: Unit, case: Case, text: str, by: Person, now: datetime) -> str | None:
+        waiting = [child for child in unit.children(case.id) if child.is_open]
+        refusals = [self._urged(unit, one, text, by, now) for one in (case, *waiting)]
+        return None if None in refusals else refusals[0]
+
+    def _urged(self, unit: Unit, case: Case, text: str, by: Person, now: datetime) -> str | None:
+        try:
+            self._act(unit, case, "urge", {"text": text}, by, now)
+        except (NotAllowed, Refused) as refusal:
+            return str(refusal)
+        return None
+
+    def _open(
+        self,
+        unit: Unit,
+        process: Process,
+        case_id: str,
+        values: Values,
+        by: Person,
+        now: datetime,
+        parent: Case | None = None,
+    ) -> Case:
+        event = open_case(process, case_id, values, by, now, unit.calendar(), parent=parent)
+        draft = apply(None, event, process, parent=parent)
+        if parent is None:
+            # A child's names were checked when they were chosen. Whoever has left since must not
+            # stop the person whose step opens it: the child shows as late and can be given on.
+            if reason := why_not_see(by, draft):
+                raise NotAllowed(reason)
+            _why_not_named(draft, process.opens_with, event, unit)
+        return self._recorded(unit, _numbered(unit, event, process.number, draft.data, now), process, now)
+
+    def _act(self, unit: Unit, case: Case, key: str, values: Values, by: Person, now: datetime) -> Case:
+        children = unit.children(case.id)
+        event = act(case, key, values, by, now, unit.calendar(), children=children)
+        action = case.action(key)
+        _why_not_named(case, action.asks, event, unit)
+        if action.numbers:
+            known = {**case.data, **{k: case.process.fields[k].unpack(v) for k, v in event.data.items()}}
+            event = _numbered(unit, event, action.numbers, known, now)
+        after = self._recorded(unit, event, case.process, now)
+        if key in ("withdraw", "void"):
+            self._void_open(unit, [child for child in children if not after.asks_for(child)], now)
+            after = unit.case(case.id)
+        return after
+
+    def _void_open(self, unit: Unit, children: Sequence[Case], now: datetime) -> None:
+        """Children of a step that no longer stands are void with it."""
+        for child in children:
+            if child.is_open:
+                self._act(unit, child, "void", {"reason": "上级事项已撤回或作废"}, SYSTEM, now)
+
+    def _recorded(self, unit: Unit, event: Event, process: Process, now: datetime) -> Case:
+        """Record an event and whatever follows from it by itself."""
+        case = unit.record(event, process)
+        case = self._followed(unit, case, now, event.by)
+        if case.parent_id and not case.is_open:
+            self._followed(unit, unit.case(case.parent_id), now, SYSTEM.id)
+        return case
+
+    def _followed(self, unit: Unit, case: Case, now: datetime, by: str) -> Case:
+        """Open the children that should now stand, then take the step that follows by itself."""
+        children = unit.children(case.id)
+        for name in missing(case, children):
+            self._open_child(unit, case, name, by, now)
+        if key := follow(case, unit.children(case.id)):
+            return self._act(unit, case, key, {}, SYSTEM, now)
+        return case
+
+    def _open_child(self, unit: Unit, case: Case, name: str, by: str, now: datetime) -> None:
+        opens = case.stage.opens
+        if opens is None:
+            return
+        process = unit.standard().in_force(opens.process, now.astimezone(unit.calendar().zone).date())
+        actor = SYSTEM if by == SYSTEM.id else unit.person(by)
+        self._open(unit, process, unit.new_id(), opens.gives(case.data, name), actor, now, parent=case)
+
+
+def _why_not_from(amendment: Amendment, today: date, directory: Directory) -> None:
+    problems = {}
+    if amendment.in_force_from < today:
+        problems["in_force_from"] = f"生效日期不能早于今天（{today:%Y-%m-%d}），已开始的事项按原标准办理"
+    if amendment.proposed_by not in directory.people:
+        problems["proposed_by"] = "提出人不在或已停用，请重新选择"
+    if not amendment.reason.strip():
+        problems["reason"] = "请写明为什么修订"
+    if problems:
+        raise Refused(problems)
+
+
+def _seen(unit: Unit, case_id: str, by: Person) -> Case:
+    case = unit.case(case_id)
+    if why_not_see(by, case):
+        raise NotFound(GONE)
+    return case
+
+
+def _what_came_between(case: Case, unit: Unit) -> str:
+    zone = unit.calendar().zone
+    own = {action.key: action.title for action in (*case.process.actions, *standing.ACTIONS.values())}
+    what = own.get(case.last_action, "登记" if case.last_action == OPENED else case.last_action)
+    who = unit.directory().name(case.last_actor) if case.last_actor != SYSTEM.id else SYSTEM.name
+    return (
+        f"{who}已于 {case.last_at.astimezone(zone):%m-%d %H:%M} 办理了“{what}”，"
+        f"本件现在处于“{case.stage.title}”。您填写的内容已保留，请看过最新情况再办理"
+    )
+
+
+def _numbered(unit: Unit, event: Event, numbering: Numbering, known: Data, now: datetime) -> Event:
+    """The event with a number of its own, taken only once everything else is settled (P5)."""
+    year = now.astimezone(unit.calendar().zone).year
+    number = unit.number(numbering.series(known, unit.profile(), year))
+    return replace(event, data={**event.data, numbering.field: number})
+
+
+def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit) -> None:
+    """Refuse people and departments that are not (or no longer) here, or not cleared for the case."""
+    directory = unit.directory()
+    problems = {
+        field.key: problem
+        for field in fields
+        if (problem := _naming_problem(field, event.data.get(field.key), case.grade, directory))
+    }
+    _check_files(fields, event, unit, problems)
+    if problems:
+        raise Refused(problems)
+
+
+def _naming_problem(field: Field, value: Any, grade: Grade, directory: Directory) -> str | None:
+    names = [value] if isinstance(value, str) else value or []
+    if field.kind in (Kind.DEPARTMENT, Kind.DEPARTMENTS):
+        gone = any(name not in directory.departments for name in names)
+        return f"“{field.title}”中有已撤销的部门，请重新选择" if gone else None
+    if field.kind not in (Kind.PERSON, Kind.PEOPLE):
+        return None
+    people = [directory.people.get(name) for name in names]
+    if None in people:
+        return f"“{field.title}”中有已停用的人员，请重新选择"
+    short = [person.name for person in people if person and person.clearance < grade]
+    return f"{'、'.join(short)}的知悉范围不含{grade.label}件，请另选" if short else None
+
+
+def _check_files(fields: Iterable[Field], event: Event, unit: Unit, problems: dict[str, str]) -> None:
+    for field in fields:
+        if field.kind is Kind.FILES and any(
+            not unit.keeps(f["digest"]) for f in event.data.get(field.key) or ()
+        ):
+            problems[field.key] = "有文件没有存好，请重新拖入"

@@ -1,0 +1,152 @@
+"""Who may see and do what. The only module that answers that question.
+
+Every answer is a reason: `None` means yes, a sentence means no and why. Pages use it to grey a
+button with its reason, commands use it to refuse, and the reader turns `sees_everything` and
+`concerned` into the one condition every query starts from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.case import Case
+    from core.process import Action, Process
+
+
+class Role(StrEnum):
+    """What a person is in the office, and (`HANDLER`, `SYSTEM`) what somebody is to one case."""
+
+    DIRECTOR = "director"
+    LEADER = "leader"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+    STANDARDS = "standards_group"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    HANDLER = "handler"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_TITLES[self]
+
+
+_ROLE_TITLES = {
+    Role.DIRECTOR: "办公室主任",
+    Role.LEADER: "领导",
+    Role.SECRETARY: "文秘岗",
+    Role.MEMBER: "部门人员",
+    Role.STANDARDS: "标准化小组",
+    Role.AUDITOR: "审计",
+    Role.ADMINISTRATOR: "管理员",
+    Role.HANDLER: "经办人",
+    Role.SYSTEM: "系统",
+}
+
+ASSIGNABLE = tuple(role for role in Role if role not in (Role.HANDLER, Role.SYSTEM))
+"""The roles an administrator can give to a person."""
+
+
+class Grade(IntEnum):
+    """How secret a thing is, and how much a person is cleared for."""
+
+    OPEN = 0
+    CONFIDENTIAL = 1
+    SECRET = 2
+    TOP_SECRET = 3
+
+    @property
+    def label(self) -> str:
+        return ("非密", "秘密", "机密", "绝密")[self]
+
+    @classmethod
+    def labelled(cls, label: str) -> Grade:
+        """The grade by the word printed on the document."""
+        return next(grade for grade in cls if grade.label == label)
+
+    @property
+    def classified(self) -> bool:
+        """Whether only a register stub may be kept here (C23)."""
+        return self >= Grade.CONFIDENTIAL
+
+
+DEPARTMENT = "dept:"
+"""Prefix that tells a department from a person wherever either may be named as owner."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account. `department` is the department's id, empty for the leadership."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    clearance: Grade = Grade.OPEN
+    department: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything a case may call this person: their id, and their department."""
+        return frozenset({self.id, DEPARTMENT + self.department} if self.department else {self.id})
+
+
+SYSTEM = Person("system", "系统", frozenset({Role.SYSTEM}), Grade.TOP_SECRET)
+"""Who acts when a step follows by itself, so that the trace tells hand work from the rest (C22)."""
+
+_OVERSEERS = frozenset({Role.DIRECTOR, Role.SECRETARY, Role.AUDITOR, Role.SYSTEM})
+
+
+def sees_everything(person: Person) -> bool:
+    """Whether the person may see every case within their clearance; others see what concerns them."""
+    return bool(person.roles & _OVERSEERS)
+
+
+def why_not_see(person: Person, case: Case) -> str | None:
+    """Why this person may not see the case, or None. Says nothing about what the case is."""
+    if person.clearance < case.grade:
+        return f"本件定为{case.grade.label}，超出您的知悉范围"
+    if not sees_everything(person) and not person.names & case.concerned:
+        return "本件不在您的知悉范围"
+    return None
+
+
+def parts(person: Person, case: Case) -> frozenset[Role]:
+    """The roles the person plays at this case: their own, and handler when it lies with them."""
+    handles = person.names & {case.owner, case.delegated_by}
+    return person.roles | {Role.HANDLER} if handles else person.roles
+
+
+def why_not_open(person: Person, process: Process) -> str | None:
+    """Why this person may not open a case of the process, or None."""
+    return _unless_among(process.opened_by, person.roles)
+
+
+def why_not_act(person: Person, action: Action, case: Case) -> str | None:
+    """Why this person may not take this action on the case now, or None."""
+    if reason := why_not_see(person, case) or _unless_among(action.by, parts(person, case)):
+        return reason
+    if action.second_pair_of_eyes and person.id == case.stepped_by:
+        return "上一步由您本人办理，这一步须由他人办理"
+    return None
+
+
+def _unless_among(allowed: Iterable[Role], held: frozenset[Role]) -> str | None:
+    allowed = frozenset(allowed)
+    if allowed & held:
+        return None
+    people = [role.label for role in Role if role in allowed and role != Role.SYSTEM]
+    return f"这一步由{'、'.join(people) or Role.SYSTEM.label}办理"
+
+
+def why_not_amend(person: Person) -> str | None:
+    """Why this person may not approve a change of the standard, or None."""
+    return _unless_among({Role.DIRECTOR, Role.STANDARDS}, person.roles)
+
+
+def why_not_administer(person: Person) -> str | None:
+    """Why this person may not manage accounts and settings, or None."""
+    return _unless_among({Role.ADMINISTRATOR, Role.DIRECTOR}, person.roles)

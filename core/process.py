@@ -1,0 +1,290 @@
+"""A standardised process, declared once.
+
+Everything else is read off a `Process`: the state machine, the forms, the deadlines, the
+handbook, the register, the spot-check list and the indicators. A process is plain, frozen data;
+one that contradicts itself fails when it is imported.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.errors import BadDefinition
+from core.fields import Field, Kind
+from core.policy import Role
+from core.worktime import Limit
+
+Data = Mapping[str, Any]
+"""What is known of a case: field key → value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeProfile:
+    """Who the office is, as its numbers and papers need it.
+
+    `fonds_no` (全宗号) and `code` (机构代码) stand in the archive's reference code.
+    """
+
+    name: str
+    fonds_no: str = ""
+    code: str = "BGS"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule over the whole case that must hold before an action is taken.
+
+    `at` is the key of the field beside which a refusal should stand.
+    """
+
+    says: str
+    holds: Callable[[Data], bool]
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """When something must be finished; exactly one way of saying it.
+
+    `Due(limit)` – that long after the stage is entered;
+    `Due(limit, after="received_at")` – that long after a moment in the case;
+    `Due(limit, before="held_at")` – that long before a moment in the case;
+    `Due(on="milestone")` – at closing time of a date in the case.
+    `rule` names the source in the standard, and is shown with every deadline it makes.
+    """
+
+    limit: Limit | None = None
+    after: str | None = None
+    before: str | None = None
+    on: str | None = None
+    rule: str = ""
+
+    @property
+    def reads(self) -> str | None:
+        """The field this deadline is counted from, if it is not the entering of the stage."""
+        return self.after or self.before or self.on
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """A number the office gives: `series` makes its pattern, with `{n}` where the count stands.
+
+    Each different text of the pattern is a series of its own and starts at 1, so a pattern with
+    the year in it begins anew each year. `field` is where the number is recorded.
+    """
+
+    field: str
+    series: Callable[[Data, OfficeProfile, int], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What somebody can do at a stage. `to` is the stage it leads to, None where it stays.
+
+    `by`: the roles that may; `checks`: rules over the case with the answers in;
+    `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last;
+    `quiet`: a by-way, drawn smaller than the step that leads on.
+    """
+
+    key: str
+    title: str
+    by: frozenset[Role]
+    to: str | None = None
+    asks: tuple[Field, ...] = ()
+    checks: tuple[Check, ...] = ()
+    numbers: Numbering | None = None
+    second_pair_of_eyes: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opens:
+    """Child cases that stand while a stage does: one for each person or department in `each`.
+
+    `gives` makes a child's first values from the parent's and the name of whom it is for.
+    `in_turn` says whether they follow one another or all start at once.
+    `noun` and `done` are the words of a list: "阅件人", "已阅".
+    """
+
+    process: str
+    each: tuple[str, ...]
+    gives: Callable[[Data, str], Data]
+    in_turn: Callable[[Data], bool] = lambda data: False
+    noun: str
+    done: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of the standard, with the five fields of R68.
+
+    `inputs` 输入要求 · `does` 操作步骤 · `outputs` 输出成果 · `duty` 责任主体 · `due` 时限标准.
+    `scene`: the scene of the process map it belongs to (R2), its own title where empty.
+    `assignee`: the field that names whose hand it lies in; else anybody of the duty's role.
+    `opens`: children that stand while it does; it cannot be left while one of them is open.
+    `then`: actions the program takes by itself once those are done – the first whose checks hold.
+    `optional`: an amendment may switch it off.
+    """
+
+    key: str
+    title: str
+    does: str
+    duty: Role
+    scene: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    due: Due | None = None
+    assignee: str | None = None
+    actions: tuple[Action, ...] = ()
+    opens: Opens | None = None
+    then: tuple[str, ...] = ()
+    spot_checks: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def is_end(self) -> bool:
+        return not self.actions
+
+    @property
+    def on_map(self) -> str:
+        """The name of its scene on the process map."""
+        return self.scene or self.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A kind of work under the standard: its steps in order, the first where it opens.
+
+    `family`: one of the four families (R1). `names`: the field that is the case's title.
+    `number`: its number in the office's own register. `register`: the columns of its ledger.
+    `due`: the deadline of the whole, beside that of each step (C3).
+    `child`: it stands only under another case and is not opened from a page.
+    """
+
+    key: str
+    title: str
+    family: str
+    purpose: str
+    version: int
+    in_force_from: date
+    number: Numbering
+    names: str
+    opened_by: frozenset[Role]
+    opens_with: tuple[Field, ...]
+    stages: tuple[Stage, ...]
+    register: tuple[str, ...] = ()
+    due: Due | None = None
+    child: bool = False
+
+    def __post_init__(self) -> None:
+        if faults := list(_faults(self)):
+            raise BadDefinition(f"{self.key} v{self.version}", faults)
+
+    @property
+    def first(self) -> Stage:
+        return self.stages[0]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return tuple(action for stage in self.stages for action in stage.actions)
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Every field of the process by key, numbers given on the way among them."""
+        asked = [field for action in self.actions for field in action.asks]
+        numbers = [Field(key=key, title=NUMBER_TITLES.get(key, key), required=False) for key in self.numbers]
+        return {field.key: field for field in (*numbers, *self.opens_with, *asked)}
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The fields that hold a number the office gives: nobody types them."""
+        return tuple(n.field for n in (self.number, *(a.numbers for a in self.actions)) if n)
+
+    @property
+    def scenes(self) -> tuple[tuple[str, tuple[Stage, ...]], ...]:
+        """The process map: scenes in order, each with its steps; by-ends are left out (R2)."""
+        main = [stage for stage in self.stages if not stage.is_end or stage is self.stages[-1]]
+        names = dict.fromkeys(stage.on_map for stage in main)
+        return tuple((name, tuple(s for s in main if s.on_map == name)) for name in names)
+
+    def stage(self, key: str) -> Stage:
+        return next(stage for stage in self.stages if stage.key == key)
+
+
+NUMBER_TITLES = {"number": "登记号", "reference_code": "档号"}
+"""What the numbers that the office gives are called."""
+
+
+def _faults(process: Process) -> Iterator[str]:
+    """Everything in which a definition contradicts itself."""
+    yield from _doubles(process)
+    yield from _unknown_stages(process)
+    yield from _unknown_fields(process)
+    yield from _nobody(process)
+    if not any(True for _ in _unknown_stages(process)):
+        yield from _dead_ends(process)
+
+
+def _doubles(process: Process) -> Iterator[str]:
+    keys = [stage.key for stage in process.stages]
+    yield from (f"two stages are called {key!r}" for key in {k for k in keys if keys.count(k) > 1})
+    for stage in process.stages:
+        names = [action.key for action in stage.actions]
+        yield from (
+            f"two actions of {stage.key!r} are called {k!r}" for k in {n for n in names if names.count(n) > 1}
+        )
+    asked = (*process.opens_with, *(field for action in process.actions for field in action.asks))
+    for field in asked:
+        if process.fields[field.key].kind is not field.kind:
+            yield f"field {field.key!r} is of two kinds"
+
+
+def _unknown_stages(process: Process) -> Iterator[str]:
+    known = {stage.key for stage in process.stages}
+    yield from (
+        f"{a.key!r} leads to unknown stage {a.to!r}" for a in process.actions if a.to and a.to not in known
+    )
+    for stage in process.stages:
+        own = {action.key for action in stage.actions}
+        yield from (
+            f"{stage.key!r} goes on with unknown action {key!r}" for key in stage.then if key not in own
+        )
+
+
+def _unknown_fields(process: Process) -> Iterator[str]:
+    fields = process.fields
+    yield from (f"the register shows unknown field {key!r}" for key in process.register if key not in fields)
+    if process.names not in fields:
+        yield f"the title is unknown field {process.names!r}"
+    for stage in process.stages:
+        if stage.due and stage.due.reads and stage.due.reads not in fields:
+            yield f"stage {stage.key!r} is due by unknown field {stage.due.reads!r}"
+        if stage.assignee and stage.assignee not in fields:
+            yield f"stage {stage.key!r} lies with unknown field {stage.assignee!r}"
+        for key in stage.opens.each if stage.opens else ():
+            if key not in fields or fields[key].kind not in _NAMES_SOMEBODY:
+                yield f"stage {stage.key!r} opens a case for each of {key!r}, which names nobody"
+    if process.due and process.due.reads and process.due.reads not in fields:
+        yield f"the whole is due by unknown field {process.due.reads!r}"
+
+
+_NAMES_SOMEBODY = {Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS}
+
+
+def _nobody(process: Process) -> Iterator[str]:
+    yield from (f"nobody may do {action.key!r}" for action in process.actions if not action.by)
+
+
+def _dead_ends(process: Process) -> Iterator[str]:
+    leads = {s.key: {a.to or s.key for a in s.actions} for s in process.stages}
+    reached, todo = set[str](), [process.first.key]
+    while todo:
+        if (key := todo.pop()) not in reached:
+            reached.add(key)
+            todo.extend(leads[key])
+    yield from (f"stage {key!r} can never be reached" for key in leads.keys() - reached)
+    closing = {s.key for s in process.stages if s.is_end}
+    while grown := {key for key, to in leads.items() if to & closing} - closing:
+        closing |= grown
+    yield from (f"stage {key!r} has no way to an end" for key in leads.keys() - closing)

@@ -1,0 +1,65 @@
+"""The standard: every module in this folder is one process, all its shipped versions in `VERSIONS`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+
+from core import standing
+from core.amendment import Amendment, amended
+from core.errors import BadDefinition, NotFound
+from core.process import Process
+
+
+def _shipped(module: str) -> tuple[Process, ...]:
+    versions: tuple[Process, ...] = import_module(f"{__name__}.{module}").VERSIONS
+    for process in versions:
+        if taken := {action.key for action in process.actions} & standing.ACTIONS.keys():
+            raise BadDefinition(process.key, [f"{key!r} is a standing action" for key in taken])
+    return versions
+
+
+SHIPPED: Mapping[str, tuple[Process, ...]] = {
+    module: _shipped(module) for _, module, _ in iter_modules(__path__)
+}
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The standard of one office: the shipped processes and its own approved amendments.
+
+    A value: built when the office is read, the same for the whole of a command.
+    """
+
+    versions: Mapping[str, tuple[Process, ...]] = field(default_factory=lambda: SHIPPED)
+
+    def __post_init__(self) -> None:
+        for process in (p for versions in self.versions.values() for p in versions):
+            for opens in (stage.opens for stage in process.stages if stage.opens):
+                if opens.process not in self.versions:
+                    raise BadDefinition(process.key, [f"opens unknown process {opens.process!r}"])
+
+    def with_amendments(self, amendments: Iterable[Amendment]) -> "Standard":
+        """The standard with these approved changes, in the order in which they were approved."""
+        versions = {key: list(known) for key, known in self.versions.items()}
+        for amendment in amendments:
+            if amendment.process not in versions:
+                raise NotFound(f"没有“{amendment.process}”这一标准")
+            versions[amendment.process].append(amended(versions[amendment.process][-1], amendment))
+        return Standard({key: tuple(known) for key, known in versions.items()})
+
+    def in_force(self, key: str, on: date) -> Process:
+        """The version a case opened on this day must follow."""
+        started = [process for process in self.versions.get(key, ()) if process.in_force_from <= on]
+        if not started:
+            raise NotFound(f"{on:%Y-%m-%d} 没有施行中的“{key}”标准")
+        return max(started, key=lambda process: process.version)
+
+    def version(self, key: str, number: int) -> Process:
+        """The version a case was opened under."""
+        return next(process for process in self.versions[key] if process.version == number)
+
+    def newest(self) -> tuple[Process, ...]:
+        """The newest version of every process, in force or not yet."""
+        return tuple(known[-1] for known in self.versions.values())
