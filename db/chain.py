@@ -1,0 +1,46 @@
+"""The chain that makes tampering with events visible: each carries a keyed hash of itself and the one before.
+
+The key lies outside the database, so whoever can edit the file cannot hash it anew (P22).
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+START = "0" * 64
+"""What stands before the first event."""
+
+
+def key_in(folder: Path) -> bytes:
+    """The installation's key, made on first use, readable by its owner only."""
+    place = folder / "chain.key"
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(place.read_text())
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_bytes(32)
+        file.write(key.hex())
+    return key
+
+
+def link(key: bytes, prev: str, fields: Mapping[str, Any]) -> str:
+    """The hash of an event that follows `prev`."""
+    return hmac.new(key, prev.encode() + canonical(fields).encode(), hashlib.sha256).hexdigest()
+
+
+def canonical(fields: Mapping[str, Any]) -> str:
+    """The one way to write an event down, so that its hash can be found again."""
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"an event cannot hold a {type(value).__name__}")

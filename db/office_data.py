@@ -1,0 +1,85 @@
+"""Reference data as the rest of the program knows it: people, departments, calendar, standard, profile."""
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import amendment
+from core.policy import Grade, Person, Role
+from core.ports import Directory
+from core.process import OfficeProfile
+from core.processes import Standard
+from core.worktime import WorkingCalendar
+from db.holidays import SpecialDay, calendar_from, shipped_calendar
+from db.tables import AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow
+
+_calendars: dict[Any, WorkingCalendar] = {}
+"""Calendars by what they were made of: the table of a calendar is worth keeping."""
+
+
+def directory(session: Session) -> Directory:
+    """Active people and all departments; of people who left, the name they signed with."""
+    people = session.scalars(select(PersonRow).order_by(PersonRow.name)).all()
+    departments = session.scalars(select(DepartmentRow).order_by(DepartmentRow.name))
+    return Directory(
+        people={row.id: to_person(row) for row in people if row.active},
+        departments={row.id: row.name for row in departments},
+        former={row.id: row.name for row in people if not row.active},
+    )
+
+
+def to_person(row: PersonRow) -> Person:
+    """The account as the rest of the program knows it."""
+    return Person(
+        id=row.id,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        clearance=Grade(row.clearance),
+        department=row.department_id or "",
+    )
+
+
+def profile(session: Session) -> OfficeProfile:
+    """Who the office is, as it was set up."""
+    row = session.get(SettingRow, "office")
+    return OfficeProfile(**row.value) if row else OfficeProfile(name="")
+
+
+def standard(session: Session) -> Standard:
+    """The shipped standard with the office's approved amendments, oldest first."""
+    rows = session.scalars(select(AmendmentRow).order_by(AmendmentRow.id)).all()
+    return Standard().with_amendments(amendment.unpack(row.data) for row in rows) if rows else Standard()
+
+
+def calendar(session: Session) -> WorkingCalendar:
+    """The office's working calendar: its own table of days, its hours, the years without a notice."""
+    days = tuple(
+        session.execute(select(SpecialDayRow.day, SpecialDayRow.kind).order_by(SpecialDayRow.day)).tuples()
+    )
+    row = session.get(SettingRow, "calendar")
+    setting = row.value if row else {}
+    key = (days, repr(setting))
+    if key not in _calendars:
+        _calendars.clear()
+        _calendars[key] = _made(days, setting)
+    return _calendars[key]
+
+
+def _made(days: Iterable[tuple[Any, str]], setting: dict[str, Any]) -> WorkingCalendar:
+    shipped = shipped_calendar()
+    kinds = Literal["holiday", "workday", "half_day"]
+    return calendar_from(
+        (SpecialDay(day, cast(kinds, kind), "", "") for day, kind in days),
+        hours=_hours(setting) or shipped.hours,
+        provisional=frozenset(setting.get("provisional", shipped.provisional)),
+        zone=ZoneInfo(setting.get("zone", shipped.zone.key)),
+    )
+
+
+def _hours(setting: dict[str, Any]) -> tuple[tuple[time, time], ...]:
+    spans = setting.get("hours", ())
+    return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans)

@@ -1,0 +1,503 @@
+"""What a person may read. Every query of cases starts from `_visible`, so clearance cannot be forgotten.
+
+A reader is bound to one person and hands out cases, values and frames, never rows. The frames of
+cases all have the columns of `CASES`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true
+from sqlalchemy.orm import Session
+
+from core.case import OPENED, Case, Event
+from core.deadlines import left, used
+from core.errors import NotFound
+from core.office import GONE
+from core.policy import SYSTEM, Person, Role, sees_everything, why_not_see
+from core.ports import Clock, Directory
+from core.process import OfficeProfile
+from core.processes import Standard
+from core.standing import ACTIONS
+from core.worktime import WorkingCalendar
+from db import office_data
+from db.engine import Database
+from db.files import FileStore
+from db.tables import (
+    AttachmentRow,
+    CaseRow,
+    ConcernedRow,
+    DepartmentRow,
+    DraftRow,
+    EventRow,
+    FileRow,
+    PersonRow,
+)
+from db.unit import IN_ORDER, load, to_event
+
+CASES = (
+    "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
+    "owner_name",
+    "entered_at", "due_at", "case_due_at", "used", "left", "late", "provisional", "paused", "urged",
+    "urged_at",
+    "urgency", "opened_at", "closed_at", "is_open", "parent_id", "root_id", "seq", "data",
+)  # fmt: skip
+"""Columns of a frame of cases: moments with the office's zone, `used` 0…1 and more, `left` in words."""
+
+VOID = "已作废"
+"""Where a case stands that was voided: it is closed at a step that is no end."""
+
+NEAR_SAME = 88
+"""From this likeness (0–100) two titles are shown as near the same before a document is saved (N20)."""
+
+_OPEN: ColumnElement[bool] = literal_column("cases.is_open")
+# A literal: the partial index of open cases is not used when its condition is a bound parameter.
+
+
+class Reader:
+    """Everything `person` may look at, at the moment of `clock`."""
+
+    def __init__(self, database: Database, files: FileStore, person: Person, clock: Clock) -> None:
+        self._database = database
+        self._files = files
+        self._person = person
+        self._clock = clock
+
+    # --- the office ---------------------------------------------------------------------------
+
+    def directory(self) -> Directory:
+        """Who works here, for choosing and naming people."""
+        with self._database.reading() as session:
+            return office_data.directory(session)
+
+    def calendar(self) -> WorkingCalendar:
+        with self._database.reading() as session:
+            return office_data.calendar(session)
+
+    def standard(self) -> Standard:
+        with self._database.reading() as session:
+            return office_data.standard(session)
+
+    def profile(self) -> OfficeProfile:
+        with self._database.reading() as session:
+            return office_data.profile(session)
+
+    def accounts(self) -> pd.DataFrame:
+        """Accounts, for whoever manages them: `id, name, account, roles, clearance, department, active`."""
+        if not self._person.roles & {Role.ADMINISTRATOR, Role.DIRECTOR}:
+            raise NotFound(GONE)
+        columns = ["id", "name", "account", "roles", "clearance", "department", "active"]
+        query = select(
+            PersonRow.id,
+            PersonRow.name,
+            PersonRow.account,
+            PersonRow.roles,
+            PersonRow.clearance,
+            DepartmentRow.name,
+            PersonRow.active,
+        ).outerjoin(DepartmentRow, DepartmentRow.id == PersonRow.department_id)
+        with self._database.reading() as session:
+            return pd.DataFrame(
+                session.execute(query.order_by(PersonRow.created_at)).tuples(), columns=columns
+            )
+
+    # --- lists of cases -----------------------------------------------------------------------
+
+    def register(
+        self,
+        process: str,
+        *,
+        text: str = "",
+        stages: Sequence[str] = (),
+        only_open: bool = False,
+        limit: int = 50,
+    ) -> pd.DataFrame:
+        """The cases of a process, newest first; `text` is looked for in number, title and sender."""
+        query = self._visible().where(CaseRow.process == process)
+        if only_open:
+            query = query.where(_OPEN)
+        if stages:
+            query = query.where(CaseRow.stage.in_(stages))
+        for word in text.split():
+            query = query.where(_has(word))
+        return self._cases(query.order_by(CaseRow.opened_at.desc(), CaseRow.id).limit(limit))
+
+    def overdue(self, *, limit: int = 50, where: "Where | None" = None) -> pd.DataFrame:
+        """Open cases past their step's deadline, the longest first. Paused ones wait and are not late."""
+        late = and_(_OPEN, CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
+        return self._cases(
+            _narrowed(self._visible().where(late), where).order_by(CaseRow.due_at).limit(limit)
+        )
+
+    def due_soon(self, *, days: int = 1, limit: int = 50, where: "Where | None" = None) -> pd.DataFrame:
+        """Open cases due by the end of this many working days from now, the nearest first."""
+        now = self._clock()
+        until = self._soon(days)
+        soon = and_(_OPEN, CaseRow.due_at >= now, CaseRow.due_at <= until, CaseRow.paused_at.is_(None))
+        return self._cases(
+            _narrowed(self._visible().where(soon), where).order_by(CaseRow.due_at).limit(limit)
+        )
+
+    def live(self, *, where: "Where | None" = None, limit: int = 200) -> pd.DataFrame:
+        """Every open case, what is due first on top."""
+        query = _narrowed(self._visible().where(_OPEN), where)
+        return self._cases(query.order_by(CaseRow.due_at.is_(None), CaseRow.due_at).limit(limit))
+
+    def desk(self, *, limit: int = 100) -> pd.DataFrame:
+        """What lies on this person's desk: in their hand or their department's, or open to their role."""
+        me = self._person
+        mine = or_(
+            CaseRow.owner.in_(me.names),
+            CaseRow.delegated_by == me.id,
+            and_(CaseRow.owner == "", CaseRow.duty.in_([role.value for role in me.roles])),
+        )
+        query = self._visible().where(_OPEN, mine)
+        return self._cases(query.order_by(CaseRow.due_at.is_(None), CaseRow.due_at).limit(limit))
+
+    def done_by_me(self, since: datetime, *, limit: int = 50) -> pd.DataFrame:
+        """Cases this person acted on since then, newest first."""
+        acted = select(EventRow.case_id).where(EventRow.by == self._person.id, EventRow.at >= since)
+        query = self._visible().where(CaseRow.id.in_(acted)).order_by(CaseRow.opened_at.desc())
+        return self._cases(query.limit(limit))
+
+    def counts(self) -> dict[str, int]:
+        """How many open cases are late, due today, due within two working days, live and paused."""
+        now = self._clock()
+        running = CaseRow.paused_at.is_(None)
+        calendar = self.calendar()
+        today = calendar.closing(now.astimezone(calendar.zone).date())
+        wanted: dict[str, ColumnElement[bool]] = {
+            "late": and_(CaseRow.due_at < now, running),
+            "today": and_(CaseRow.due_at >= now, CaseRow.due_at <= max(today, now), running),
+            "soon": and_(CaseRow.due_at >= now, CaseRow.due_at <= self._soon(2), running),
+            "live": true(),
+            "paused": CaseRow.paused_at.is_not(None),
+            "urged": CaseRow.urged > 0,
+        }
+        sums = [func.count().filter(condition).label(key) for key, condition in wanted.items()]
+        with self._database.reading() as session:
+            row = session.execute(self._visible(*sums).where(_OPEN)).one()
+        return dict(row._mapping)
+
+    def positions(self) -> pd.DataFrame:
+        """Where every live case stands: `process, stage, live, late` – one row a step that has any."""
+        late = and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
+        query = self._visible(
+            CaseRow.process,
+            CaseRow.stage,
+            func.count().label("live"),
+            func.count().filter(late).label("late"),
+        )
+        with self._database.reading() as session:
+            rows = session.execute(query.where(_OPEN).group_by(CaseRow.process, CaseRow.stage)).tuples().all()
+        return pd.DataFrame(rows, columns=["process", "stage", "live", "late"])
+
+    def by_owner(self) -> pd.DataFrame:
+        """Late and live cases by whose hand they lie in: `owner, name, live, late`, most late first."""
+        late = func.count().filter(and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None)))
+        query = self._visible(CaseRow.owner, CaseRow.duty, func.count(), late).where(_OPEN)
+        with self._database.reading() as session:
+            rows = session.execute(query.group_by(CaseRow.owner, CaseRow.duty)).tuples().all()
+            people = office_data.directory(session)
+        named = [(o or f"role:{d}", people.name(o) if o else Role(d).label, n, k) for o, d, n, k in rows]
+        frame = pd.DataFrame(named, columns=["owner", "name", "live", "late"])
+        grouped = frame.groupby(["owner", "name"], as_index=False).sum() if named else frame
+        return grouped.sort_values(["late", "live"], ascending=False, ignore_index=True)
+
+    def register_counts(self, process: str) -> dict[str, int]:
+        """Open cases of a process by step, for the tabs over its list."""
+        query = self._visible(CaseRow.stage, func.count()).where(CaseRow.process == process, _OPEN)
+        with self._database.reading() as session:
+            return dict(session.execute(query.group_by(CaseRow.stage)).tuples().all())
+
+    # --- one case -----------------------------------------------------------------------------
+
+    def case(self, case_id: str) -> Case:
+        """One case. `NotFound`, in the same words, if it is not there or not for this person (P16)."""
+        with self._database.reading() as session:
+            return self._case(session, case_id)
+
+    def children(self, case_id: str) -> list[Case]:
+        """The child cases of one, in the order in which they were opened."""
+        with self._database.reading() as session:
+            self._case(session, case_id)
+            query = self._visible(CaseRow.id).where(CaseRow.parent_id == case_id)
+            ids = session.scalars(query.order_by(*IN_ORDER)).all()
+            standard = office_data.standard(session)
+            return [load(session, child, standard) for child in ids]
+
+    def history(self, case_id: str) -> pd.DataFrame:
+        """Everything that happened to a case and its children, newest first.
+
+        Its columns are `HISTORY`.
+        """
+        with self._database.reading() as session:
+            case = self._case(session, case_id)
+            standard, people = office_data.standard(session), office_data.directory(session)
+            zone = office_data.calendar(session).zone
+            family = self._visible(CaseRow.id, CaseRow.title, CaseRow.data).where(
+                or_(CaseRow.id == case.id, CaseRow.parent_id == case.id)
+            )
+            titles = {id_: title for id_, title, _ in session.execute(family).tuples()}
+            past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
+            rows = [_told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
+        return pd.DataFrame(rows, columns=HISTORY)
+
+    def attachments(self, case_id: str) -> pd.DataFrame:
+        """Files of a case and its children: `id, name, size, kind, at`."""
+        with self._database.reading() as session:
+            self._case(session, case_id)
+            family = self._visible(CaseRow.id).where(or_(CaseRow.id == case_id, CaseRow.parent_id == case_id))
+            query = (
+                select(AttachmentRow.id, AttachmentRow.name, FileRow.size, FileRow.kind, AttachmentRow.at)
+                .join(FileRow, FileRow.digest == AttachmentRow.digest)
+                .where(AttachmentRow.case_id.in_(family))
+                .order_by(AttachmentRow.at, AttachmentRow.name)
+            )
+            rows = session.execute(query).tuples().all()
+        return pd.DataFrame(rows, columns=["id", "name", "size", "kind", "at"])
+
+    def attachment(self, attachment_id: str) -> tuple[str, str, Path]:
+        """Name, kind and place of a file, if this person may see the case it belongs to."""
+        query = (
+            self._visible(AttachmentRow.name, FileRow.kind, FileRow.digest)
+            .join(AttachmentRow, AttachmentRow.case_id == CaseRow.id)
+            .join(FileRow, FileRow.digest == AttachmentRow.digest)
+            .where(AttachmentRow.id == attachment_id)
+        )
+        with self._database.reading() as session:
+            row = session.execute(query).tuples().one_or_none()
+        if row is None or not self._files.path(row[2]).exists():
+            raise NotFound("没有这个文件，或不在您的知悉范围")
+        return row[0], row[1], self._files.path(row[2])
+
+    # --- before saving ------------------------------------------------------------------------
+
+    def duplicates(
+        self, *, number: str | None, sender: str | None, title: str | None, digests: Iterable[str] = ()
+    ) -> pd.DataFrame:
+        """What is already registered and looks like this document: `id, number, title, opened_at, why`.
+
+        The same file; the same sender and number; a title near the same (C18, N20). Hints, no refusal.
+        """
+        incoming = self._visible().where(CaseRow.process == "incoming_document")
+        with self._database.reading() as session:
+            zone = office_data.calendar(session).zone
+            found = {
+                row.id: (row, why)
+                for row, why in self._alike(session, incoming, number, sender, title, digests)
+            }
+        rows = [
+            (row.id, row.number, row.title, row.opened_at.astimezone(zone), why)
+            for row, why in found.values()
+        ]
+        return pd.DataFrame(rows[:5], columns=["id", "number", "title", "opened_at", "why"])
+
+    def draft(self, form: str) -> Mapping[str, Any]:
+        """What this person has typed into a form and not handed in; empty if nothing."""
+        with self._database.reading() as session:
+            row = session.get(DraftRow, (self._person.id, form))
+            return dict(row.values) if row else {}
+
+    def latest(self, process: str, field: str, limit: int = 200) -> list[str]:
+        """Values given lately for a field, most frequent first: what is chosen again and again."""
+        with self._database.reading() as session:
+            query = self._visible(CaseRow.data).where(CaseRow.process == process)
+            rows = session.scalars(query.order_by(CaseRow.opened_at.desc()).limit(limit))
+            values = pd.Series([row.get(field) for row in rows if row.get(field)], dtype="object")
+        return [str(value) for value in values.value_counts().index]
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _visible(self, *columns: Any) -> Select[Any]:
+        """Cases within the person's clearance, and what concerns them unless they oversee everything."""
+        query = select(*(columns or (CaseRow,))).select_from(CaseRow)
+        query = query.where(CaseRow.grade <= int(self._person.clearance))
+        if sees_everything(self._person):
+            return query
+        concerned = select(ConcernedRow.root_id).where(
+            ConcernedRow.root_id == CaseRow.root_id, ConcernedRow.who.in_(self._person.names)
+        )
+        return query.where(concerned.exists())
+
+    def _case(self, session: Session, case_id: str) -> Case:
+        case = load(session, case_id, office_data.standard(session))
+        if why_not_see(self._person, case):
+            raise NotFound(GONE)
+        return case
+
+    def _soon(self, days: int) -> datetime:
+        calendar, now = self.calendar(), self._clock()
+        day = now.astimezone(calendar.zone).date()
+        while days:
+            day += timedelta(days=1)
+            days -= calendar.is_working_day(day)
+        return calendar.closing(day)
+
+    def _cases(self, query: Select[Any]) -> pd.DataFrame:
+        now = self._clock()
+        with self._database.reading() as session:
+            rows = session.scalars(query).all()
+            told = _Teller(session, now)
+            progress = self._progress(session, [row.id for row in rows], told.standard)
+            records = [told.row(row, progress) for row in rows]
+        return pd.DataFrame(records, columns=list(CASES))
+
+    def _progress(self, session: Session, ids: Sequence[str], standard: Standard) -> "Progress":
+        """How many children of each case are done, and how many there are; void ones do not count."""
+        found: Progress = {}
+        if not ids:
+            return found
+        kinds = (CaseRow.parent_id, CaseRow.process, CaseRow.version, CaseRow.stage, CaseRow.is_open)
+        query = self._visible(*kinds, func.count()).where(CaseRow.parent_id.in_(ids)).group_by(*kinds)
+        for parent, process, version, stage, is_open, n in session.execute(query).tuples():
+            is_end = standard.version(process, version).stage(stage).is_end
+            if is_end or is_open:
+                done, every = found.get((parent, process), (0, 0))
+                found[parent, process] = (done + n * is_end, every + n)
+        return found
+
+    def _alike(
+        self,
+        session: Session,
+        incoming: Select[Any],
+        number: str | None,
+        sender: str | None,
+        title: str | None,
+        digests: Iterable[str],
+    ) -> Iterable[tuple[CaseRow, str]]:
+        if title:
+            recent = session.scalars(incoming.order_by(CaseRow.opened_at.desc()).limit(2000))
+            for row in recent:
+                likeness = fuzz.ratio(title, row.title, score_cutoff=NEAR_SAME)
+                if likeness:
+                    yield row, f"标题 {likeness:.0f}% 相同"
+        if number:
+            same = incoming.where(CaseRow.data["doc_number"].as_string() == number)
+            for row in session.scalars(same):
+                if not sender or row.data.get("sender_org") == sender:
+                    yield row, "来文单位与文号相同"
+        if digests := list(digests):
+            kept = select(AttachmentRow.case_id).where(AttachmentRow.digest.in_(digests))
+            for row in session.scalars(incoming.where(CaseRow.id.in_(kept))):
+                yield row, "同一个文件"
+
+
+Progress = dict[tuple[str, str], tuple[int, int]]
+"""Of a case, and a process of its children: how many are done, and how many there are."""
+
+Where = Mapping[str, str]
+"""A narrowing of a list: `owner`, `process`, `stage`, each optional."""
+
+HISTORY = [
+    "at", "by", "by_name", "case_id", "case_title", "process", "action", "action_title", "stage_title",
+    "data", "due_at", "version",
+]  # fmt: skip
+
+
+class _Teller:
+    """Turns rows into what a list shows, with names, words for time and steps of each one's version."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._now = now
+        self.standard = office_data.standard(session)
+        self._people = office_data.directory(session)
+        self._calendar = office_data.calendar(session)
+
+    def row(self, row: CaseRow, progress: Progress) -> dict[str, Any]:
+        process = self.standard.version(row.process, row.version)
+        stage = process.stage(row.stage)
+        due = row.due_at if row.is_open else None
+        clock = row.paused_at or self._now
+        late = bool(due and not row.paused_at and self._now > due)
+        opens = stage.opens
+        where = stage.title if row.is_open or stage.is_end else VOID
+        if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
+            named = {name for key in opens.each for name in _listed(row.data.get(key))}
+            where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(named))}"
+        return {
+            "id": row.id,
+            "number": row.number,
+            "process": row.process,
+            "process_title": process.title,
+            "title": row.title,
+            "stage": row.stage,
+            "stage_title": stage.title,
+            "where": where,
+            "owner": row.owner,
+            "owner_name": self._people.name(row.owner) if row.owner else Role(row.duty).label,
+            "entered_at": self._local(row.entered_at),
+            "due_at": self._local(due),
+            "case_due_at": self._local(row.case_due_at),
+            "used": used(row.entered_at, due, clock, self._calendar) if due else None,
+            "left": ("已暂停" if row.paused_at else left(due, self._now, self._calendar)) if due else "",
+            "late": late,
+            "provisional": bool(due and self._calendar.is_provisional(due)),
+            "paused": row.paused_at is not None,
+            "urged": row.urged,
+            "urged_at": self._local(row.urged_at),
+            "urgency": row.data.get("urgency", ""),
+            "opened_at": self._local(row.opened_at),
+            "closed_at": self._local(row.closed_at),
+            "is_open": row.is_open,
+            "parent_id": row.parent_id,
+            "root_id": row.root_id,
+            "seq": row.seq,
+            "data": row.data,
+        }
+
+    def _local(self, moment: datetime | None) -> datetime | None:
+        return moment.astimezone(self._calendar.zone) if moment else None
+
+
+def _listed(value: Any) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def _told(
+    event: Event, standard: Standard, people: Directory, zone: Any, titles: Mapping[str, str]
+) -> dict[str, Any]:
+    process = standard.version(event.process, event.version)
+    own = {action.key: action.title for action in (*process.actions, *ACTIONS.values())}
+    return {
+        "at": event.at.astimezone(zone),
+        "by": event.by,
+        "by_name": SYSTEM.name if event.by == SYSTEM.id else people.name(event.by),
+        "case_id": event.case_id,
+        "case_title": titles[event.case_id],
+        "process": event.process,
+        "action": event.action,
+        "action_title": ("送达" if process.child else "签收")
+        if event.action == OPENED
+        else own[event.action],
+        "stage_title": process.stage(event.stage).title,
+        "data": event.data,
+        "due_at": event.due_at.astimezone(zone) if event.due_at else None,
+        "version": event.version,
+    }
+
+
+def _narrowed(query: Select[Any], where: "Where | None") -> Select[Any]:
+    for key, value in (where or {}).items():
+        if key == "owner" and value.startswith("role:"):
+            query = query.where(CaseRow.owner == "", CaseRow.duty == value.removeprefix("role:"))
+        else:
+            query = query.where(
+                {"owner": CaseRow.owner, "process": CaseRow.process, "stage": CaseRow.stage}[key] == value
+            )
+    return query
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """Whether a word stands in the number, the title, the document number or the sender (P15: as text)."""
+    columns = (
+        CaseRow.number,
+        CaseRow.title,
+        CaseRow.data["doc_number"].as_string(),
+        CaseRow.data["sender_org"].as_string(),
+    )
+    return or_(*(column.contains(word, autoescape=True) for column in columns))

@@ -1,0 +1,242 @@
+"""The tables. `events` is the record; `cases` is what the events add up to, kept for searching.
+
+Times are UTC in every database. Nothing but `db` sees a row of these.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, TypeDecorator, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its zone, kept as UTC in every database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class CaseRow(Base):
+    """A case as its events add up, for queries; `db.unit` rebuilds it at each event."""
+
+    __tablename__ = "cases"
+    # Literals, not parameters: a partial index is not used when its condition is bound.
+    __table_args__ = (
+        Index(
+            "ix_cases_open_due",
+            "due_at",
+            "id",
+            "process",
+            "grade",
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+        Index("ix_cases_register", "process", "opened_at"),
+        Index("ix_cases_root", "root_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    process: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    stage: Mapped[str] = mapped_column(String(40))
+    is_open: Mapped[bool]
+    grade: Mapped[int]
+    title: Mapped[str] = mapped_column(String(600))
+    owner: Mapped[str] = mapped_column(String(60), index=True)
+    duty: Mapped[str] = mapped_column(String(40))
+    delegated_by: Mapped[str] = mapped_column(String(60), default="")
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    root_id: Mapped[str] = mapped_column(String(40))
+    opened_at: Mapped[datetime]
+    entered_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    case_due_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    urged_at: Mapped[datetime | None]
+    urged: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    seq: Mapped[int]
+    data: Mapped[dict[str, Any]]
+
+
+class EventRow(Base):
+    """What happened, in the order it was recorded. Never changed: triggers refuse it."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    stage: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]]
+    process: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    due_at: Mapped[datetime | None]
+    case_due_at: Mapped[datetime | None]
+    parent_id: Mapped[str | None] = mapped_column(String(40))
+    prev: Mapped[str] = mapped_column(String(64), unique=True)
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class ConcernedRow(Base):
+    """Who a case and its children concern: a person's id or `dept:` and a department's id."""
+
+    __tablename__ = "concerned"
+
+    root_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    who: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+
+
+class SequenceRow(Base):
+    """The last number given in each series (P5: no duplicate and no gap)."""
+
+    __tablename__ = "sequences"
+
+    series: Mapped[str] = mapped_column(String(120), primary_key=True)
+    last: Mapped[int]
+
+
+class FileRow(Base):
+    """A file the office keeps, once however often it is attached."""
+
+    __tablename__ = "files"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    kept_at: Mapped[datetime]
+
+
+class AttachmentRow(Base):
+    """A file of a case, under the name the person gave it. The id is unguessable: it is in addresses."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("files.digest"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class DepartmentRow(Base):
+    __tablename__ = "departments"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class PersonRow(Base):
+    """An account. `stamp` changes with password, roles and state; sessions of an older stamp end."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    password: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[list[Any]]
+    clearance: Mapped[int]
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class SessionRow(Base):
+    """A signed-in browser. The token is only in the browser's HttpOnly cookie; here is its SHA-256."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class SignInRow(Base):
+    """Every attempt to sign in, for the delay after failures and for the auditor."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_account", "account", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    account: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(20))
+
+
+class SpecialDayRow(Base):
+    """A day that differs from its weekday: the office's editable calendar (N9)."""
+
+    __tablename__ = "special_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(60))
+    source: Mapped[str] = mapped_column(String(120))
+
+
+class SettingRow(Base):
+    """A setting of this office as JSON: its profile, its hours, the years without a notice."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]]
+
+
+class AmendmentRow(Base):
+    """An approved change of the standard, in the order of versions (`core.amendment`)."""
+
+    __tablename__ = "amendments"
+    __table_args__ = (UniqueConstraint("process", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    data: Mapped[dict[str, Any]]
+
+
+class DraftRow(Base):
+    """What a person has typed and not yet handed in: it survives a reload and a restart."""
+
+    __tablename__ = "drafts"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(String(120), primary_key=True)
+    values: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class LeaseRow(Base):
+    """Which process runs the background work: one leader however many are started."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime]

@@ -1,0 +1,247 @@
+"""One transaction over the tables: the `Unit` that `core.office` asks for."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.amendment import Amendment, pack
+from core.case import Case, Event, apply, replay
+from core.errors import Conflict, NotAllowed, NotFound
+from core.fields import Kind
+from core.office import GONE
+from core.policy import Grade, Person
+from core.ports import Directory
+from core.process import OfficeProfile, Process
+from core.processes import Standard
+from core.worktime import WorkingCalendar
+from db import chain, office_data
+from db.engine import Database
+from db.files import FileStore
+from db.tables import (
+    AmendmentRow,
+    AttachmentRow,
+    CaseRow,
+    ConcernedRow,
+    DraftRow,
+    EventRow,
+    FileRow,
+    PersonRow,
+    SequenceRow,
+)
+
+T = TypeVar("T")
+
+IN_ORDER = (CaseRow.opened_at, func.length(CaseRow.number), CaseRow.number)
+"""The order in which cases were opened, also those of one moment: 9号 before 10号."""
+
+_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+
+
+class SqlUnit:
+    """A writing transaction. What it reads of a case it keeps, so that one command sees one case."""
+
+    def __init__(self, database: Database, files: FileStore, key: bytes) -> None:
+        self._turn: AbstractContextManager[Session] = database.writing()
+        self._files = files
+        self._key = key
+        self._cases: dict[str, Case] = {}
+        self._known: dict[Any, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._session = self._turn.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._turn.__exit__(kind, error, trace)
+
+    def person(self, person_id: str) -> Person:
+        """The person as they are now. Raises `NotAllowed` for an account that was stopped."""
+        row = self._session.get(PersonRow, person_id)
+        if row is None or not row.active:
+            raise NotAllowed("您的账号已停用，请联系管理员")
+        return office_data.to_person(row)
+
+    def directory(self) -> Directory:
+        return self._once(office_data.directory)
+
+    def standard(self) -> Standard:
+        return self._once(office_data.standard)
+
+    def calendar(self) -> WorkingCalendar:
+        return self._once(office_data.calendar)
+
+    def profile(self) -> OfficeProfile:
+        return self._once(office_data.profile)
+
+    def _once(self, read: Callable[[Session], T]) -> T:
+        """Reference data, read once a command: it cannot change while the command holds the lock."""
+        if read not in self._known:
+            self._known[read] = read(self._session)
+        known: T = self._known[read]
+        return known
+
+    def has_case(self, case_id: str) -> bool:
+        return self._session.get(CaseRow, case_id) is not None
+
+    def case(self, case_id: str) -> Case:
+        if case_id not in self._cases:
+            self._cases[case_id] = load(self._session, case_id, self.standard())
+        return self._cases[case_id]
+
+    def children(self, case_id: str) -> Sequence[Case]:
+        ids = self._session.scalars(
+            select(CaseRow.id).where(CaseRow.parent_id == case_id).order_by(*IN_ORDER)
+        )
+        return [self.case(child) for child in ids]
+
+    def record(self, event: Event, process: Process) -> Case:
+        """Store an event and what the case now adds up to."""
+        before = self._cases.get(event.case_id)
+        parent = self.case(event.parent_id) if event.parent_id else None
+        case = apply(before, event, process, parent=parent)
+        self._store_case(case, event, new=before is None)
+        self._store_event(event)
+        self._store_concerned(case)
+        self._store_attachments(case, event)
+        self._cases[case.id] = case
+        if before and before.grade != case.grade:
+            self._regrade(case.id)
+        return case
+
+    def number(self, series: str) -> str:
+        """The next number of a series. Taken in the transaction that uses it, so none is ever lost."""
+        taken = self._session.scalar(
+            update(SequenceRow)
+            .where(SequenceRow.series == series)
+            .values(last=SequenceRow.last + 1)
+            .returning(SequenceRow.last)
+        )
+        if taken is None:
+            self._session.execute(insert(SequenceRow).values(series=series, last=1))
+        return series.format(n=taken or 1)
+
+    def new_id(self) -> str:
+        return secrets.token_hex(8)
+
+    def keep_file(self, content: bytes, kind: str, at: datetime) -> str:
+        digest = self._files.keep(content)
+        if self._session.get(FileRow, digest) is None:
+            self._session.add(FileRow(digest=digest, size=len(content), kind=kind, kept_at=at))
+            self._session.flush()
+        return digest
+
+    def keeps(self, digest: str) -> bool:
+        return self._session.get(FileRow, digest) is not None
+
+    def amend(self, amendment: Amendment, version: int) -> None:
+        row = {"process": amendment.process, "version": version, "data": pack(amendment)}
+        self._session.execute(insert(AmendmentRow).values(**row))
+
+    def save_draft(self, person_id: str, form: str, values: Mapping[str, Any] | None, at: datetime) -> None:
+        mine = (DraftRow.person_id == person_id, DraftRow.form == form)
+        self._session.execute(delete(DraftRow).where(*mine))
+        if values is not None:
+            self._session.execute(
+                insert(DraftRow).values(person_id=person_id, form=form, values=dict(values), saved_at=at)
+            )
+
+    def commit(self) -> None:
+        try:
+            self._session.commit()
+        except IntegrityError as error:
+            raise Conflict("刚有人先办了这一步，请看过最新情况再办；您填写的内容已保留") from error
+
+    def _store_case(self, case: Case, event: Event, *, new: bool) -> None:
+        values = _case_values(case, event)
+        statement = insert(CaseRow) if new else update(CaseRow).where(CaseRow.id == case.id)
+        self._session.execute(statement.values(**values))
+
+    def _regrade(self, case_id: str) -> None:
+        """Children are as secret as their parent, from the moment its grade is corrected."""
+        for child_id in [child.id for child in self.children(case_id)]:
+            del self._cases[child_id]
+            grade = int(self.case(child_id).grade)
+            self._session.execute(update(CaseRow).where(CaseRow.id == child_id).values(grade=grade))
+            self._regrade(child_id)
+
+    def _store_event(self, event: Event) -> None:
+        prev = self._session.scalar(select(EventRow.mac).order_by(EventRow.id.desc()).limit(1)) or chain.START
+        values = {name: getattr(event, name) for name in _EVENT_FIELDS} | {"data": dict(event.data)}
+        mac = chain.link(self._key, prev, link_fields(event))
+        self._session.execute(insert(EventRow).values(**values, prev=prev, mac=mac))
+
+    def _store_concerned(self, case: Case) -> None:
+        root = case.root_id
+        known = set(self._session.scalars(select(ConcernedRow.who).where(ConcernedRow.root_id == root)))
+        if added := case.concerned - known:
+            rows = [{"root_id": root, "who": who} for who in sorted(added)]
+            self._session.execute(insert(ConcernedRow), rows)
+
+    def _store_attachments(self, case: Case, event: Event) -> None:
+        rows = [
+            {"id": secrets.token_urlsafe(16), "case_id": case.id, **ref, "at": event.at}
+            for key, value in event.data.items()
+            if (found := case.process.fields.get(key)) and found.kind is Kind.FILES
+            for ref in value or ()
+        ]
+        if rows:
+            self._session.execute(insert(AttachmentRow), rows)
+
+
+def to_event(row: EventRow) -> Event:
+    return Event(**{name: getattr(row, name) for name in _EVENT_FIELDS})
+
+
+def link_fields(event: Event) -> dict[str, Any]:
+    """What of an event its hash covers: all of it, moments in UTC whatever zone they came in."""
+    return {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in asdict(event).items()}
+
+
+def load(session: Session, case_id: str, standard: Standard) -> Case:
+    """The case as its events tell it, with what it has from its family."""
+    row = session.get(CaseRow, case_id)
+    if row is None:
+        raise NotFound(GONE)
+    past = session.scalars(select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.seq))
+    case = replay(standard.version(row.process, row.version), map(to_event, past))
+    family = session.scalars(select(ConcernedRow.who).where(ConcernedRow.root_id == row.root_id))
+    inherited = session.scalar(select(CaseRow.grade).where(CaseRow.id == row.parent_id)) or 0
+    return replace(case, root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
+
+
+def _case_values(case: Case, event: Event) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "number": case.number,
+        "process": case.process.key,
+        "version": case.process.version,
+        "stage": case.stage.key,
+        "is_open": case.is_open,
+        "grade": int(case.grade),
+        "title": case.title,
+        "owner": case.owner,
+        "duty": case.stage.duty.value,
+        "delegated_by": case.delegated_by,
+        "parent_id": case.parent_id,
+        "root_id": case.root_id,
+        "opened_at": case.opened_at,
+        "entered_at": case.entered_at,
+        "due_at": case.due_at,
+        "case_due_at": case.case_due_at,
+        "paused_at": case.paused_at,
+        "urged_at": case.urged_at,
+        "urged": case.urged,
+        "closed_at": None if case.is_open else event.at,
+        "seq": case.seq,
+        "data": {key: case.process.fields[key].pack(value) for key, value in case.data.items()},
+    }
