@@ -1,0 +1,63 @@
+# The commands of the project. `make` alone lists them.
+# Needs Python 3.11 and make; everything else it fetches itself, into .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8501
+
+.DEFAULT_GOAL := help
+
+help:  ## what can be done here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed  ## the program's libraries
+run: install  ## the office, at http://localhost:8501 (data in data/)
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+demo: install  ## a demonstration office around today, in data-demo/ (built anew each time)
+	rm -rf data-demo
+	OFFICE_DATA_DIR=data-demo $(BIN)/python -m db.seed
+	OFFICE_DATA_DIR=data-demo $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/.installed-tests  ## style, types, the direction of the arrows, the lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+
+approve: $(VENV)/.installed-tests  ## write the handbook chapters of the standard to tests/approved/, to be read
+	$(BIN)/python -m tests.approve
+
+lock: $(VENV)/.installed-tests  ## work out requirements.txt anew from pyproject.toml
+	$(BIN)/uv pip compile -q --no-header --universal pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --no-header --universal pyproject.toml --group test -o tests/requirements.txt
+
+# A browser and Chinese fonts for the browser's stories; on a desk machine of your own, install them once.
+browser:
+	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || $(MAKE) --no-print-directory apt
+
+apt:
+	@command -v apt-get >/dev/null || { echo "请先安装 chromium 和一套中文字体（fonts-noto-cjk），再运行 make test"; exit 1; }
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig
+
+clean:  ## the environment and the caches, not the data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "需要 Python 3.11：make PYTHON=/path/to/python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+.PHONY: help install run demo test check approve lock browser apt clean
