@@ -123,7 +123,7 @@ def amended(process: Process, amendment: Amendment) -> Process:
 
 def _changed(process: Process, key: str, change: Callable[[Stage], Stage]) -> Process:
     if key not in {stage.key for stage in process.stages}:
-        raise BadDefinition(process.key, [f"there is no stage {key!r}"])
+        raise BadDefinition(process.key, [f"没有“{key}”这一步"])
     return replace(process, stages=tuple(change(s) if s.key == key else s for s in process.stages))
 
 
@@ -161,7 +161,7 @@ def _set_duty(process: Process, change: SetDuty) -> Process:
 
 def _set_required(process: Process, change: SetRequired) -> Process:
     if change.field not in process.fields:
-        raise BadDefinition(process.key, [f"there is no field {change.field!r}"])
+        raise BadDefinition(process.key, [f"没有“{change.field}”这一项"])
 
     def told(fields: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(replace(f, required=change.required) if f.key == change.field else f for f in fields)
@@ -176,7 +176,7 @@ def _set_required(process: Process, change: SetRequired) -> Process:
 def _switch_off(process: Process, change: SwitchOff) -> Process:
     gone = next((stage for stage in process.stages if stage.key == change.stage), None)
     if gone is None or not gone.optional:
-        raise BadDefinition(process.key, [f"stage {change.stage!r} is not optional"])
+        raise BadDefinition(process.key, [f"“{gone.title if gone else change.stage}”不是可以停用的步骤"])
     onward = gone.actions[0].to
 
     def led(stage: Stage) -> Stage:
@@ -184,7 +184,10 @@ def _switch_off(process: Process, change: SwitchOff) -> Process:
             stage, actions=tuple(replace(a, to=onward) if a.to == gone.key else a for a in stage.actions)
         )
 
-    return replace(process, stages=tuple(led(stage) for stage in process.stages if stage is not gone))
+    left = [led(stage) for stage in process.stages if stage is not gone]
+    reached = {action.to for stage in left for action in stage.actions}
+    alone = {action.to for action in gone.actions} - reached  # ends that only this step led to
+    return replace(process, stages=tuple(s for s in left if not (s.is_end and s.key in alone)))
 
 
 _APPLY: dict[type, Callable[[Process, Any], Process]] = {

@@ -146,8 +146,10 @@ def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Gr
         if problem:
             problems[key] = problem
     grade = max([grade, *(Grade.labelled(values[k]) for k, f in wanted.items() if _is_grade(f, values[k]))])
-    for key in (key for key, field in wanted.items() if grade.classified and field.carries_content):
-        problems.pop(key, None)
+    for key, field in wanted.items():
+        if not (grade.classified and field.carries_content):
+            continue
+        problems.pop(key, None)  # what may not be kept is not asked for either
         if values[key] is not None:
             problems[key] = f"{grade.label}件只登记、不存内容：请清空“{field.title}”，原件按保密规定另行保管"
     if problems:

@@ -221,7 +221,7 @@ def _seen(unit: Unit, case_id: str, by: Person) -> Case:
 def _what_came_between(case: Case, unit: Unit) -> str:
     zone = unit.calendar().zone
     own = {action.key: action.title for action in (*case.process.actions, *standing.ACTIONS.values())}
-    what = own.get(case.last_action, "登记" if case.last_action == OPENED else case.last_action)
+    what = case.process.opening if case.last_action == OPENED else own[case.last_action]
     who = unit.directory().name(case.last_actor) if case.last_actor != SYSTEM.id else SYSTEM.name
     return (
         f"{who}已于 {case.last_at.astimezone(zone):%m-%d %H:%M} 办理了“{what}”，"

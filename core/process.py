@@ -8,6 +8,7 @@ one that contradicts itself fails when it is imported.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from core.errors import BadDefinition
@@ -159,7 +160,8 @@ class Process:
     `family`: one of the four families (R1). `names`: the field that is the case's title.
     `number`: its number in the office's own register. `register`: the columns of its ledger.
     `due`: the deadline of the whole, beside that of each step (C3).
-    `child`: it stands only under another case and is not opened from a page.
+    `opening`: what its first event is called. `child`: it stands only under another case and is
+    not opened from a page.
     """
 
     key: str
@@ -175,6 +177,7 @@ class Process:
     stages: tuple[Stage, ...]
     register: tuple[str, ...] = ()
     due: Due | None = None
+    opening: str = "登记"
     child: bool = False
 
     def __post_init__(self) -> None:
@@ -189,7 +192,7 @@ class Process:
     def actions(self) -> tuple[Action, ...]:
         return tuple(action for stage in self.stages for action in stage.actions)
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """Every field of the process by key, numbers given on the way among them."""
         asked = [field for action in self.actions for field in action.asks]
@@ -217,7 +220,9 @@ NUMBER_TITLES = {"number": "登记号", "reference_code": "档号"}
 
 
 def _faults(process: Process) -> Iterator[str]:
-    """Everything in which a definition contradicts itself."""
+    """Everything in which a definition contradicts itself; what an amendment can bring about, in the
+    office's words.
+    """
     yield from _doubles(process)
     yield from _unknown_stages(process)
     yield from _unknown_fields(process)
@@ -283,8 +288,8 @@ def _dead_ends(process: Process) -> Iterator[str]:
         if (key := todo.pop()) not in reached:
             reached.add(key)
             todo.extend(leads[key])
-    yield from (f"stage {key!r} can never be reached" for key in leads.keys() - reached)
+    yield from (f"“{process.stage(key).title}”没有一步能到达" for key in leads.keys() - reached)
     closing = {s.key for s in process.stages if s.is_end}
     while grown := {key for key, to in leads.items() if to & closing} - closing:
         closing |= grown
-    yield from (f"stage {key!r} has no way to an end" for key in leads.keys() - closing)
+    yield from (f"“{process.stage(key).title}”之后无法办结" for key in leads.keys() - closing)

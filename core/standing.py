@@ -72,13 +72,16 @@ ACTIONS: dict[str, Action] = {
             _REASON,
         ),
         _action("withdraw", "撤回", frozenset(ASSIGNABLE), _REASON),
-        _action("void", "作废", _OVERSEE, _REASON),
+        _action("void", "作废", _OVERSEE | {Role.SYSTEM}, _REASON),
     )
 }
 """The standing actions by key, in the order in which they are offered."""
 
 ON_CLOSED = frozenset({"note", "correct"})
 """Those that can still be done to a closed case."""
+
+MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw"})
+"""Those that may move a deadline (see `dues`)."""
 
 CORRECTABLE = frozenset(
     {Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.MOMENT, Kind.CHOICE, Kind.GRADE, Kind.YES_NO}

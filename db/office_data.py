@@ -17,8 +17,11 @@ from core.worktime import WorkingCalendar
 from db.holidays import SpecialDay, calendar_from, shipped_calendar
 from db.tables import AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow
 
+CALENDAR = "calendar"
+"""The setting with `hours`, `provisional` years, `zone` and the `revision` of the days."""
+
 _calendars: dict[Any, WorkingCalendar] = {}
-"""Calendars by what they were made of: the table of a calendar is worth keeping."""
+"""Calendars by database and setting: the table of a calendar is worth keeping."""
 
 
 def directory(session: Session) -> Directory:
@@ -56,15 +59,15 @@ def standard(session: Session) -> Standard:
 
 
 def calendar(session: Session) -> WorkingCalendar:
-    """The office's working calendar: its own table of days, its hours, the years without a notice."""
-    days = tuple(
-        session.execute(select(SpecialDayRow.day, SpecialDayRow.kind).order_by(SpecialDayRow.day)).tuples()
-    )
-    row = session.get(SettingRow, "calendar")
+    """The office's working calendar: its own table of days, its hours, the years without a notice.
+
+    The days are read again only when the setting's `revision` says that they changed.
+    """
+    row = session.get(SettingRow, CALENDAR)
     setting = row.value if row else {}
-    key = (days, repr(setting))
+    key = (session.get_bind().engine.url, repr(sorted(setting.items())))
     if key not in _calendars:
-        _calendars.clear()
+        days = session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)).tuples().all()
         _calendars[key] = _made(days, setting)
     return _calendars[key]
 

@@ -50,7 +50,7 @@ def matches(password: str, kept: str | None) -> bool:
     """Whether it is the password. Takes as long when there is no such account (promise P19)."""
     with _turns:
         # Nothing longer was ever accepted; hashing a book would only be slow.
-        return _hasher.verify(password[: LONGEST + 1], kept or _NOBODY) and kept is not None
+        return _hasher.verify(password[: LONGEST + 1], kept or _NOBODY) and bool(kept)
 
 
 def _kinds(password: str) -> int:

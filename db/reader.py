@@ -5,13 +5,13 @@ cases all have the columns of `CASES`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.case import OPENED, Case, Event
@@ -36,6 +36,7 @@ from db.tables import (
     EventRow,
     FileRow,
     PersonRow,
+    SpecialDayRow,
 )
 from db.unit import IN_ORDER, load, to_event
 
@@ -101,9 +102,15 @@ class Reader:
             PersonRow.active,
         ).outerjoin(DepartmentRow, DepartmentRow.id == PersonRow.department_id)
         with self._database.reading() as session:
-            return pd.DataFrame(
-                session.execute(query.order_by(PersonRow.created_at)).tuples(), columns=columns
-            )
+            return pd.DataFrame(session.execute(query.order_by(PersonRow.created_at)), columns=columns)
+
+    def special_days(self, year: int) -> pd.DataFrame:
+        """The days of a year that differ from their weekday: `day, kind, name, source`."""
+        columns = (SpecialDayRow.day, SpecialDayRow.kind, SpecialDayRow.name, SpecialDayRow.source)
+        inside = SpecialDayRow.day.between(date(year, 1, 1), date(year, 12, 31))
+        with self._database.reading() as session:
+            rows = session.execute(select(*columns).where(inside).order_by(SpecialDayRow.day)).all()
+        return pd.DataFrame(rows, columns=["day", "kind", "name", "source"])
 
     # --- lists of cases -----------------------------------------------------------------------
 
@@ -193,7 +200,7 @@ class Reader:
             func.count().filter(late).label("late"),
         )
         with self._database.reading() as session:
-            rows = session.execute(query.where(_OPEN).group_by(CaseRow.process, CaseRow.stage)).tuples().all()
+            rows = session.execute(query.where(_OPEN).group_by(CaseRow.process, CaseRow.stage)).all()
         return pd.DataFrame(rows, columns=["process", "stage", "live", "late"])
 
     def by_owner(self) -> pd.DataFrame:
@@ -201,7 +208,7 @@ class Reader:
         late = func.count().filter(and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None)))
         query = self._visible(CaseRow.owner, CaseRow.duty, func.count(), late).where(_OPEN)
         with self._database.reading() as session:
-            rows = session.execute(query.group_by(CaseRow.owner, CaseRow.duty)).tuples().all()
+            rows = session.execute(query.group_by(CaseRow.owner, CaseRow.duty)).all()
             people = office_data.directory(session)
         named = [(o or f"role:{d}", people.name(o) if o else Role(d).label, n, k) for o, d, n, k in rows]
         frame = pd.DataFrame(named, columns=["owner", "name", "live", "late"])
@@ -212,7 +219,7 @@ class Reader:
         """Open cases of a process by step, for the tabs over its list."""
         query = self._visible(CaseRow.stage, func.count()).where(CaseRow.process == process, _OPEN)
         with self._database.reading() as session:
-            return dict(session.execute(query.group_by(CaseRow.stage)).tuples().all())
+            return dict(session.execute(query.group_by(CaseRow.stage)).all())
 
     # --- one case -----------------------------------------------------------------------------
 
@@ -242,7 +249,7 @@ class Reader:
             family = self._visible(CaseRow.id, CaseRow.title, CaseRow.data).where(
                 or_(CaseRow.id == case.id, CaseRow.parent_id == case.id)
             )
-            titles = {id_: title for id_, title, _ in session.execute(family).tuples()}
+            titles = {id_: title for id_, title, _ in session.execute(family)}
             past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
             rows = [_told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
         return pd.DataFrame(rows, columns=HISTORY)
@@ -258,7 +265,7 @@ class Reader:
                 .where(AttachmentRow.case_id.in_(family))
                 .order_by(AttachmentRow.at, AttachmentRow.name)
             )
-            rows = session.execute(query).tuples().all()
+            rows = session.execute(query).all()
         return pd.DataFrame(rows, columns=["id", "name", "size", "kind", "at"])
 
     def attachment(self, attachment_id: str) -> tuple[str, str, Path]:
@@ -270,7 +277,7 @@ class Reader:
             .where(AttachmentRow.id == attachment_id)
         )
         with self._database.reading() as session:
-            row = session.execute(query).tuples().one_or_none()
+            row = session.execute(query).one_or_none()
         if row is None or not self._files.path(row[2]).exists():
             raise NotFound("没有这个文件，或不在您的知悉范围")
         return row[0], row[1], self._files.path(row[2])
@@ -284,7 +291,8 @@ class Reader:
 
         The same file; the same sender and number; a title near the same (C18, N20). Hints, no refusal.
         """
-        incoming = self._visible().where(CaseRow.process == "incoming_document")
+        columns = (CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.opened_at)
+        incoming = self._visible(*columns).where(CaseRow.process == "incoming_document")
         with self._database.reading() as session:
             zone = office_data.calendar(session).zone
             found = {
@@ -354,7 +362,7 @@ class Reader:
             return found
         kinds = (CaseRow.parent_id, CaseRow.process, CaseRow.version, CaseRow.stage, CaseRow.is_open)
         query = self._visible(*kinds, func.count()).where(CaseRow.parent_id.in_(ids)).group_by(*kinds)
-        for parent, process, version, stage, is_open, n in session.execute(query).tuples():
+        for parent, process, version, stage, is_open, n in session.execute(query):
             is_end = standard.version(process, version).stage(stage).is_end
             if is_end or is_open:
                 done, every = found.get((parent, process), (0, 0))
@@ -369,21 +377,21 @@ class Reader:
         sender: str | None,
         title: str | None,
         digests: Iterable[str],
-    ) -> Iterable[tuple[CaseRow, str]]:
+    ) -> Iterable[tuple[Row[Any], str]]:
         if title:
-            recent = session.scalars(incoming.order_by(CaseRow.opened_at.desc()).limit(2000))
-            for row in recent:
+            for row in session.execute(incoming.order_by(CaseRow.opened_at.desc()).limit(2000)):
                 likeness = fuzz.ratio(title, row.title, score_cutoff=NEAR_SAME)
                 if likeness:
                     yield row, f"标题 {likeness:.0f}% 相同"
         if number:
             same = incoming.where(CaseRow.data["doc_number"].as_string() == number)
-            for row in session.scalars(same):
-                if not sender or row.data.get("sender_org") == sender:
-                    yield row, "来文单位与文号相同"
+            if sender:
+                same = same.where(CaseRow.data["sender_org"].as_string() == sender)
+            for row in session.execute(same):
+                yield row, "来文单位与文号相同"
         if digests := list(digests):
             kept = select(AttachmentRow.case_id).where(AttachmentRow.digest.in_(digests))
-            for row in session.scalars(incoming.where(CaseRow.id.in_(kept))):
+            for row in session.execute(incoming.where(CaseRow.id.in_(kept))):
                 yield row, "同一个文件"
 
 
@@ -471,9 +479,7 @@ def _told(
         "case_title": titles[event.case_id],
         "process": event.process,
         "action": event.action,
-        "action_title": ("送达" if process.child else "签收")
-        if event.action == OPENED
-        else own[event.action],
+        "action_title": process.opening if event.action == OPENED else own[event.action],
         "stage_title": process.stage(event.stage).title,
         "data": event.data,
         "due_at": event.due_at.astimezone(zone) if event.due_at else None,

@@ -51,12 +51,18 @@ def _differs(data: Mapping[str, Any]) -> bool:
 
 
 def _reading(data: Mapping[str, Any], reader: str) -> dict[str, Any]:
-    return {"title": data["title"], "reader": reader, "tracker": data["tracker"]}
+    return {
+        "title": data["title"],
+        "urgency": data["urgency"],
+        "reader": reader,
+        "tracker": data["tracker"],
+    }
 
 
 def _task(data: Mapping[str, Any], department: str) -> dict[str, Any]:
     return {
         "title": f"办理：{data['title']}"[:500],
+        "urgency": data["urgency"],
         "department": department.removeprefix(DEPARTMENT),
         "milestone": data["time_limit"],
         "acceptance": data["instruction"] or f"按拟办意见办理；风险提示：{data['risk_note']}",
@@ -92,6 +98,7 @@ V1 = Process(
     in_force_from=date(2026, 1, 1),
     number=Numbering("number", _register_number),
     names="title",
+    opening="签收",
     opened_by=SECRETARY,
     opens_with=OPENS_WITH,
     register=("doc_number", "title", "sender_org", "dated_on", "urgency", "handling_dept", "reference_code"),

@@ -16,10 +16,12 @@ V1 = Process(
     in_force_from=date(2026, 1, 1),
     number=Numbering("number", lambda data, office, year: f"阅〔{year}〕{{n}}号"),
     names="title",
+    opening="送达",
     opened_by=frozenset({Role.SYSTEM}),
     child=True,
     opens_with=(
         Field(key="title", title="标题"),
+        Field(key="urgency", title="紧急程度", required=False),
         Field(key="reader", title="阅件人", kind=Kind.PERSON),
         Field(key="tracker", title="跟踪人", kind=Kind.PERSON),
     ),

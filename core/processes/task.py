@@ -16,10 +16,12 @@ V1 = Process(
     in_force_from=date(2026, 1, 1),
     number=Numbering("number", lambda data, office, year: f"督〔{year}〕{{n}}号"),
     names="title",
+    opening="下达",
     opened_by=frozenset({Role.SYSTEM}),
     child=True,
     opens_with=(
         Field(key="title", title="任务描述"),
+        Field(key="urgency", title="紧急程度", required=False),
         Field(key="department", title="责任部门", kind=Kind.DEPARTMENT),
         Field(key="milestone", title="节点", kind=Kind.DATE),
         Field(key="acceptance", title="验收标准", kind=Kind.TEXT),

@@ -3,6 +3,8 @@
 The second way is for the developer who types `alembic revision --autogenerate`.
 """
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection
 
@@ -11,7 +13,7 @@ from db.engine import open_database
 from db.tables import Base, UtcDateTime
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write plain SQLAlchemy types into a revision: it must not change when our classes do."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
 

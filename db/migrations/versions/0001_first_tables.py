@@ -221,7 +221,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash"),
     )
     op.create_index("ix_sessions_person_id", "sessions", ["person_id"], unique=False)
-    _make_append_only("events")
+    for table in ("events", "amendments"):
+        _make_append_only(table)
 
 
 def downgrade() -> None:

@@ -1,0 +1,91 @@
+"""The program: `streamlit run app.py`, or `uvicorn app:app`.
+
+What is said here is said to the server: which script draws the pages, who guards the doors, and what
+runs beside the pages. Everything else is in core, db and pages.
+"""
+
+import contextlib
+import gc
+import importlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+
+import streamlit as st
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from core.errors import Unavailable
+from db import scheduler
+from pages.ui import doors, session
+
+_HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
+"""Never a component such as streamlit_calendar: imported outside a page, its files are not served."""
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    try:
+        await run_in_threadpool(session.prepare)
+    except Unavailable as trouble:
+        # Started all the same: the pages say what is wrong and try again at each visit.
+        structlog.get_logger("app").error("database_unavailable_at_start", reason=str(trouble))
+    _warm_up()
+    _send_at_once()
+    structlog.get_logger("app").info("ready", port=st.get_option("server.port"))
+    stop = scheduler.start(session.database(), {"sweep": session.sessions().sweep}, session.now)
+    try:
+        yield
+    finally:
+        stop()
+
+
+def _warm_up() -> None:
+    """Import what the first visitor would wait for, and let the collector never look at it again."""
+    logging.disable(logging.WARNING)  # components complain that no page is being drawn
+    for module in _HEAVY:
+        importlib.import_module(module)
+    logging.disable(logging.NOTSET)
+    gc.collect()
+    gc.freeze()
+
+
+def _send_at_once() -> None:
+    """Set TCP_NODELAY on the listening sockets; accepted ones inherit it on Linux.
+
+    Streamlit makes its socket so that asyncio does not, and each answer then waits 40 ms (finding 8).
+    """
+    for number in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else ():
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number))) as listener:
+            if listener.family in (socket.AF_INET, socket.AF_INET6) and listener.getsockopt(
+                socket.SOL_SOCKET, socket.SO_ACCEPTCONN
+            ):
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _configure_log() -> None:
+    """One JSON line for each thing worth knowing: nothing typed by anybody can forge a second one (P35)."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+_configure_log()
+app = st.App(
+    "pages/shell.py",
+    lifespan=lifespan,
+    routes=doors.ROUTES,
+    middleware=[Middleware(doors.Guard)],
+    on_script_error=session.report,
+)

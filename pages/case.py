@@ -1,0 +1,367 @@
+"""One case: where it stands, what is to be done now in the words of the standard, and all that happened."""
+
+from functools import partial
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from core import standing
+from core.case import OPENED, Case, stands_for, why_not
+from core.errors import NotFound
+from core.fields import Kind
+from core.handbook import limit_text
+from core.process import Action
+from pages.ui import forms, lists, session
+from pages.ui.deadlines import bar, clock_words
+from pages.ui.words import NONE, full_moment, moment, plain, size, value, values, weekday
+
+me = session.desk()
+office, reader = session.office(), session.reader()
+
+try:
+    case = reader.case(st.query_params.get("id", ""))
+except NotFound as nothing:
+    st.info(f"{nothing}。请从“我的待办”或“收文”里打开。", icon=":material/search_off:")
+    st.stop()
+
+people, calendar, now = reader.directory(), reader.calendar(), session.now()
+standard = reader.standard()
+children = reader.children(case.id)
+history = reader.history(case.id)
+parent = reader.case(case.parent_id) if case.parent_id else None
+
+
+def head() -> None:
+    if parent:
+        st.page_link(
+            lists.CASE_PAGE,
+            label=f"返回 {plain(parent.number)}",
+            icon=":material/arrow_back:",
+            query_params={"id": parent.id},
+        )
+    st.caption(plain(" · ".join(filter(None, [case.number, str(case.data.get("doc_number") or "")]))))
+    st.header(plain(case.title), anchor=False)
+    row = st.container(horizontal=True, gap="xsmall")
+    if (urgency := case.data.get("urgency")) and urgency != "平件":
+        row.badge(urgency, icon=":material/priority_high:", color="red" if urgency == "特急" else "orange")
+    if case.grade.classified:
+        row.badge(f"{case.grade.label} · 只登记不存件", icon=":material/lock:", color="violet")
+    row.badge(f"{case.process.title} 第 {case.process.version} 版", icon=":material/menu_book:", color="gray")
+    if case.voided:
+        row.badge("已作废", color="gray")
+    if case.paused_at:
+        row.badge(
+            f"计时暂停自 {moment(case.paused_at.astimezone(calendar.zone))}",
+            icon=":material/pause:",
+            color="orange",
+        )
+    if case.urged:
+        row.badge(f"已催办 {case.urged} 次", icon=":material/campaign:", color="orange")
+    if case.extension:
+        row.badge(f"申请延至 {case.extension['until']}", icon=":material/event_repeat:", color="blue")
+
+
+def rail() -> None:
+    """The process map with this case on it; it lies flat on every screen."""
+    passed = {
+        row.stage_title: row.at for row in history[history["case_id"] == case.id].iloc[::-1].itertuples()
+    }
+    here = case.stage.on_map
+    names = [name for name, _ in case.process.scenes]
+    at = names.index(here) if here in names else len(names)
+    with st.container(border=True, horizontal=True, gap="medium", key="rail"):
+        for n, (name, stages) in enumerate(case.process.scenes):
+            when = next((passed[s.title] for s in reversed(stages) if s.title in passed), None)
+            if n < at or (not case.is_open and n == at):
+                st.markdown(f":green[:material/check_circle:] {plain(name)}  \n:small[:gray[{moment(when)}]]")
+            elif n == at:
+                st.markdown(
+                    f":primary[:material/radio_button_checked:] **{plain(name)}**  \n:small[限 {moment(_local(case.due_at))}]"
+                )
+            else:
+                st.markdown(
+                    f":gray[:material/radio_button_unchecked: {plain(name)}]  \n:small[:gray[{NONE}]]"
+                )
+
+
+def _local(at):
+    return at.astimezone(calendar.zone) if at else None
+
+
+def now_card() -> None:
+    """The next action: the biggest thing on the page, in the words of the standard."""
+    stage = case.stage
+    with st.container(border=True):
+        if not case.is_open:
+            st.subheader("已作废" if case.voided else stage.title, anchor=False)
+            st.markdown(plain(stage.does) if not case.voided else "本件已作废，全程留痕保留在下面。")
+            return
+        st.subheader(f"现在要做：{stage.title}", anchor=False)
+        st.markdown(plain(stage.does))
+        owner = people.name(case.owner) if case.owner else stage.duty.label
+        st.caption(plain(f"在 {owner} 手里 · 时限：{limit_text(case.process, stage.due)}"))
+        bar(case, now, calendar)
+        if stage.opens:
+            waiting()
+        own = [a for a in stage.actions if not (stage.then and a.key in stage.then)]
+        for action in own:
+            action_form(action)
+        if case.owner.startswith("dept:"):
+            action_form(standing.ACTIONS["claim"], open_=True)
+        if case.extension:
+            st.info(
+                plain(
+                    f"{people.name(case.extension['by'])}申请延至 {case.extension['until']}：{case.extension['reason']}"
+                ),
+                icon=":material/event_repeat:",
+            )
+            action_form(standing.ACTIONS["decide_extension"], open_=True)
+
+
+def waiting() -> None:
+    """Who has it and who has finished: the children that stand while this step does."""
+    opens = case.stage.opens
+    frame = pd.DataFrame(
+        [
+            {
+                "who": _who(child),
+                "sent": moment(_local(child.opened_at)),
+                "done": moment(_local(child.last_at)) if not child.is_open else NONE,
+                "state": child.stage.title if not child.voided else "已作废",
+                "said": str(child.data.get("remark") or child.data.get("result") or ""),
+                "left": clock_words(child, now, calendar),
+            }
+            for child in children
+            if child.process.key == opens.process
+        ]
+    )
+    done = sum(not c.is_open for c in children if c.process.key == opens.process)
+    st.markdown(f"**{plain(opens.done)} {done} / {len(frame)}**")
+    if lists.is_phone():
+        for row in frame.itertuples():
+            mark = ":green[:material/check_circle:]" if row.done != NONE else ":gray[:material/schedule:]"
+            st.markdown(
+                f"{mark} {plain(row.who)} · {plain(row.state)} · :small[{plain(row.done if row.done != NONE else row.left)}]"
+            )
+    else:
+        st.dataframe(
+            frame,
+            hide_index=True,
+            key="waiting",
+            column_config={
+                "who": opens.noun,
+                "sent": "送达",
+                "done": opens.done,
+                "state": "状态",
+                "said": st.column_config.TextColumn("意见或结果", width="medium"),
+                "left": "剩余",
+            },
+        )
+    open_ones = [child.id for child in children if child.is_open and child.process.key == opens.process]
+    mine = [c for c in children if c.is_open and me.names & {c.owner}]
+    for child in mine:
+        st.page_link(
+            lists.CASE_PAGE,
+            label=f"办理我的一份：{plain(child.stage.title)}",
+            icon=":material/edit_note:",
+            query_params={"id": child.id},
+        )
+    if open_ones and me.roles & standing.ACTIONS["urge"].by:
+        st.button(
+            f"催办未办的 {len(open_ones)} 位",
+            key="urge_children",
+            icon=":material/campaign:",
+            on_click=urge,
+            args=(open_ones,),
+        )
+
+
+def _who(child: Case) -> str:
+    """For whom it stands, and who has it now if that is somebody else."""
+    first = people.name(stands_for(child))
+    return f"{first}（{people.name(child.owner)}）" if child.owner not in ("", stands_for(child)) else first
+
+
+def urge(ids: list[str]) -> None:
+    """Urge everybody who still has it: a callback."""
+
+    def command() -> str:
+        outcome = office.urge(ids, by=session.person())
+        refused = list(dict.fromkeys(why for why in outcome.values() if why))
+        done = sum(why is None for why in outcome.values())
+        return f"已催办 {done} 位" + (f"；{'；'.join(refused)}" if refused else "")
+
+    forms.run(command)
+
+
+def action_form(action: Action, *, open_: bool = False) -> None:
+    """One thing that can be done: the step that leads on lies open, a by-way is folded."""
+    reason = why_not(case, action, me, now, children=children)
+    asks = action.asks
+    if action.key == "correct":
+        titles = {
+            f.title: k
+            for k, f in case.process.fields.items()
+            if f.kind in standing.CORRECTABLE and k in case.data
+        }
+        asks = (forms.limited(asks[0], list(titles)), *asks[1:])
+    command = partial(_act, action.key)
+    draw = partial(
+        forms.ask, action.title, asks, command, key=f"{case.id}.{action.key}", people=people, given=_given(action), why_not=reason,
+        says=f"{case.number} 已办理：{action.title}", primary=not action.quiet, shortcut=None,
+    )  # fmt: skip
+    if action.quiet and not open_:
+        if not reason:
+            with st.popover(action.title):
+                draw()
+    else:
+        draw()
+
+
+def _given(action: Action) -> dict:
+    """What a form can start with: what the case already knows, and what is nearly always meant."""
+    known = {f.key: case.data[f.key] for f in action.asks if f.key in case.data and action.key != "correct"}
+    defaults = {"tracker": me.id, "replied_on": now.astimezone(calendar.zone).date()}
+    if case.case_due_at:
+        defaults["time_limit"] = case.case_due_at.astimezone(calendar.zone).date()
+    return {**{k: v for k, v in defaults.items() if any(f.key == k for f in action.asks)}, **known}
+
+
+def _act(key: str, filled: dict) -> Case:
+    if key == "correct":
+        titles = {f.title: k for k, f in case.process.fields.items()}
+        filled = {**filled, "item": titles.get(filled["item"] or "", "")}
+    return office.act(case.id, key, filled, by=session.person(), seen=case.seq)
+
+
+def more() -> None:
+    """What can be done to any case, and is allowed to this person now."""
+    allowed = [
+        action
+        for action in standing.ACTIONS.values()
+        if action.key not in ("claim", "decide_extension")
+        and not why_not(case, action, me, now, children=children)
+    ]
+    if not allowed:
+        return
+    with st.container(border=True):
+        st.markdown("**其他办理**")
+        with st.container(horizontal=True, gap="small"):
+            for action in allowed:
+                action_form(action)
+
+
+def facts() -> None:
+    """What the register and the decisions say; the rest is folded."""
+    packed = {k: case.process.fields[k].pack(v) for k, v in case.data.items()}
+    texts = {f.key for f in case.process.fields.values() if f.kind is Kind.TEXT}
+    first = {k: v for k, v in packed.items() if k in case.process.register or k in texts}
+    rest = {k: v for k, v in packed.items() if k not in first and k != case.process.number.field}
+    first.pop(case.process.names, None)
+    with st.container(border=True):
+        st.markdown("**要点**")
+        st.markdown(_facts(first))
+        if case.case_due_at:
+            mark = lists.UNPUBLISHED if calendar.is_provisional(case.case_due_at) else ""
+            st.markdown(f":gray[全程时限]　**{full_moment(_local(case.case_due_at))}**{mark}")
+            st.caption(plain(limit_text(case.process, case.process.due)))
+        if rest:
+            with st.expander("其余各项"):
+                st.markdown(_facts(rest))
+
+
+def _facts(packed: dict) -> str:
+    shown = values(case.process.fields, packed, people, calendar)
+    return "  \n".join(f":gray[{plain(title)}]　{plain(text)}" for title, text in shown)
+
+
+def papers() -> None:
+    files = reader.attachments(case.id)
+    with st.container(border=True):
+        st.markdown("**附件**")
+        if files.empty:
+            st.markdown(":gray[涉密件不存附件。]" if case.grade.classified else ":gray[没有附件。]")
+        for row in files.itertuples():
+            st.link_button(
+                f"{plain(row.name)}　{size(row.size)}",
+                f"/files/{quote(row.id)}",
+                icon=":material/download:",
+                type="tertiary",
+            )
+
+
+def trace() -> None:
+    """Everything that happened, folded by day, newest first."""
+    kinds = {"全部": None, "本件": case.id, "催办": "urge"}
+    with st.container(border=True):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.subheader("全程留痕", anchor=False)
+        which = row.segmented_control(
+            "筛选", list(kinds), default="全部", required=True, key="trace", label_visibility="collapsed"
+        )
+        shown = history
+        if kinds[which] == case.id:
+            shown = shown[shown["case_id"] == case.id]
+        elif kinds[which]:
+            shown = shown[shown["action"] == kinds[which]]
+        if shown.empty:
+            st.markdown(":gray[没有这类记录。]")
+        days = [at.date() for at in shown["at"]]
+        for n, day in enumerate(dict.fromkeys(days)):
+            with st.expander(f"{day:%m-%d} {weekday(day)}　{days.count(day)} 条", expanded=n < 2):
+                st.markdown(
+                    "\n".join(_line(r) for r, d in zip(shown.itertuples(), days, strict=True) if d == day)
+                )
+
+
+def _line(row) -> str:
+    """One event: when, who, what, on whose part; what was filled in; the deadline it set."""
+    what = f"**{plain(row.action_title)}**"
+    if row.stage_title != row.action_title and row.action not in standing.ACTIONS:
+        what += f" → {plain(row.stage_title)}"
+    whose = f" :gray[{plain(_whose(row))}]" if row.case_id != case.id else ""
+    due = f" :small[:gray[限 {moment(row.due_at)}]]" if _sets_due(row) else ""
+    said = _said(row)
+    return f"- `{row.at:%H:%M}` {plain(row.by_name)} {what}{whose}{due}" + (
+        f"  \n  :gray[{plain(said)}]" if said else ""
+    )
+
+
+def _sets_due(row) -> bool:
+    moves = row.action not in standing.ACTIONS or row.action in standing.MOVES_DUE
+    return bool(moves and row.case_id == case.id and row.due_at is not None and row.due_at == row.due_at)
+
+
+def _said(row) -> str:
+    """What was filled in, in words; of a child's opening only that it was sent."""
+    fields = standard.version(row.process, row.version).fields
+    if row.action == "correct":
+        item = fields[row.data["item"]]
+        was, new = (value(item, row.data.get(key), people, calendar) for key in ("was", "value"))
+        return f"{item.title}：{was} 改为 {new}（{row.data['reason']}）"
+    if row.action == OPENED and row.case_id != case.id:
+        return ""
+    asks = standing.ACTIONS[row.action].asks if row.action in standing.ACTIONS else ()
+    data = {k: v for k, v in row.data.items() if k != case.process.number.field}
+    shown = values({**fields, **{f.key: f for f in asks}}, data, people, calendar)
+    return "；".join(f"{title} {text}" for title, text in shown)
+
+
+def _whose(row) -> str:
+    child = next((c for c in children if c.id == row.case_id), None)
+    name = _who(child) if child else ""
+    return name if name and name != row.by_name else ""
+
+
+head()
+forms.show_outcome()
+rail()
+left, right = st.columns([2, 1])
+with left:
+    now_card()
+    more()
+with right:
+    facts()
+    papers()
+trace()

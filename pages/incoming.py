@@ -1,0 +1,287 @@
+"""收文: drop a document, check what was read, one key; below it the day's list.
+
+What the program notices – the same file, the same number, a title near the same, the deadlines
+that will follow – stands beside the form before anything is saved.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.case import Case
+from core.deadlines import moment_of
+from core.errors import OfficeError
+from core.fields import FileRef
+from core.intake import Reading, Scanned, read, text_of
+from core.policy import Grade, why_not_open
+from core.processes.incoming_document import DIFFERS
+from pages.ui import forms, lists, session
+from pages.ui.words import moment, plain, today_line
+
+KEY = "incoming_document"
+
+me = session.desk()
+lists.follow()
+reader = session.reader()
+calendar, people = reader.calendar(), reader.directory()
+now = session.now()
+process = reader.standard().in_force(KEY, now.astimezone(calendar.zone).date())
+register = process.first.actions[0]
+
+ROWS = (
+    ("doc_number", "sender_org"),
+    ("title",),
+    ("dated_on", "received_at", "doc_kind"),
+    ("urgency", "secrecy_level", "copy_count", "medium"),
+    ("number_check", "copies_check", "secrecy_check"),
+)
+"""The form as it is drawn; `files` comes by the drop above it."""
+
+READ = ("doc_number", "title", "sender_org", "dated_on", "doc_kind", "secrecy_level", "urgency")
+"""What the program reads from a document, under the keys of the form."""
+
+
+@dataclass
+class Intake:
+    """What was dropped or pasted, between the drop and the saving; kept in the browser session."""
+
+    name: str = ""
+    text: str = ""
+    files: list[FileRef] = field(default_factory=list)
+    found: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+def intake() -> Intake:
+    return st.session_state.setdefault("intake", Intake())
+
+
+def the_form() -> forms.Form:
+    """The fields of signing in and of registering, as one form."""
+    wanted = [f for f in (*process.opens_with, *register.asks) if f.key != "files"]
+    return forms.begin(KEY, wanted, people, {"received_at": now})
+
+
+def dropped() -> None:
+    """A file was dropped: read it, keep it unless it is classified, fill the form. A callback."""
+    file = st.session_state[_drop_key()]
+    if file is None:
+        st.session_state["intake"] = Intake()
+        return
+    content = file.getvalue()
+    got = Intake(name=file.name)
+    try:
+        got.text = text_of(file.name, content)
+        reading = read(got.text)
+    except Scanned as scanned:
+        got.trouble, reading = str(scanned), None
+    except OfficeError as refusal:
+        st.session_state["intake"] = Intake(name=file.name, trouble=str(refusal))
+        return
+    except Exception as fault:  # noqa: BLE001 -- a bug in reading must not cost the registration
+        st.session_state["intake"] = Intake(name=file.name, trouble=forms.faults.report(fault))
+        return
+    _take(got, reading)
+    _keep(got, content, reading)
+
+
+def pasted() -> None:
+    """Text was pasted instead of a file. A callback."""
+    text = st.session_state["intake.paste"] or ""
+    if text.strip():
+        _take(Intake(name="粘贴的文字", text=text), read(text))
+
+
+def _keep(got: Intake, content: bytes, reading: Reading | None) -> None:
+    if reading and reading.secrecy_level:
+        got.trouble = f"读到密级“{reading.secrecy_level}”：涉密件只登记、不存件，文件没有保存"
+        got.text = ""
+        return
+    try:
+        got.files = [session.office().keep(got.name, content, by=session.person())]
+    except OfficeError as refusal:
+        got.trouble = str(refusal)
+
+
+def _take(got: Intake, reading: Reading | None) -> None:
+    """Fill the form with what was read; what was not read is left as it stands."""
+    form = forms.Form(
+        KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
+    )
+    values = _values(reading) if reading else {}
+    got.found = tuple(values)
+    form.put(values)
+    st.session_state[f"{KEY}.problems"] = {}
+    st.session_state["intake"] = got
+    forms.save_draft(form)
+
+
+def _values(reading: Reading) -> dict[str, Any]:
+    """A reading in the words of the form; what the form does not offer is left to the person."""
+    options = {f.key: f.choices for f in process.opens_with}
+    found = {key: getattr(reading, key) for key in READ if getattr(reading, key)}
+    return {key: value for key, value in found.items() if not options[key] or value in options[key]}
+
+
+def save(filled: dict[str, Any], *, and_register: bool) -> Case:
+    """Sign in, and register in the same moment if asked: one transaction."""
+    got = intake()
+    asks = {f.key for f in register.asks}
+    opening = {k: v for k, v in filled.items() if k not in asks}
+    classified = opening.get("secrecy_level") not in (None, Grade.OPEN.label)
+    opening["files"] = [] if classified else got.files
+    then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
+    case = session.office().open(KEY, opening, by=session.person(), form=_form_id(), then=then)
+    st.session_state["intake"] = Intake()
+    st.session_state["intake.round"] = st.session_state.get("intake.round", 0) + 1
+    st.session_state.pop("intake.form", None)
+    st.session_state["intake.paste"] = ""
+    st.session_state["intake.last"] = case.id
+    return case
+
+
+def _form_id() -> str:
+    """The id of the form being filled in: the same until it is saved, so a repeated click saves once."""
+    return st.session_state.setdefault("intake.form", session.new_form_id())
+
+
+def _drop_key() -> str:
+    return f"intake.drop.{st.session_state.get('intake.round', 0)}"
+
+
+def quick_intake() -> None:
+    got = intake()
+    with st.container(border=True):
+        st.subheader("快速登记", anchor=False)
+        st.file_uploader(
+            "把来文拖到这里（DOCX、PDF、文本）",
+            key=_drop_key(),
+            on_change=dropped,
+            label_visibility="collapsed",
+        )
+        with st.expander("没有文件？粘贴文字", icon=":material/content_paste:"):
+            st.text_area("粘贴来文文字", key="intake.paste", on_change=pasted, label_visibility="collapsed",
+                         placeholder="粘贴后点一下别处，程序自动读取")  # fmt: skip
+        form = the_form()
+        if got.trouble:
+            st.warning(plain(got.trouble), icon=":material/info:")
+        if got.found:
+            unread = [f.title for f in process.opens_with if f.key in READ[:4] and f.key not in got.found]
+            rest = f"，请补填：{'、'.join(unread)}" if unread else "，请核对"
+            st.markdown(f":green[:material/check_circle:] 已读出 {len(got.found)} 项{plain(rest)}")
+        differs = DIFFERS in form.state().values()
+        forms.draw(form, (*ROWS, ("check_note",)) if differs else ROWS)
+        with st.container(horizontal=True):
+            forms.submit(form, "登记", lambda v: save(v, and_register=True), shortcut="Ctrl+Enter")
+            forms.submit(
+                form, "只签收，稍后登记", lambda v: save(v, and_register=False), primary=False, name="sign_in"
+            )
+
+
+def before_saving() -> None:
+    """A look before saving: what is alike, and what will be due."""
+    got = intake()
+    form = forms.Form(
+        KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
+    )
+    filled = form.values()
+    with st.container(border=True):
+        st.subheader("登记前看一眼", anchor=False)
+        alike = reader.duplicates(
+            number=filled.get("doc_number"),
+            sender=filled.get("sender_org"),
+            title=filled.get("title"),
+            digests=[ref["digest"] for ref in got.files],
+        )
+        for row in alike.itertuples():
+            with st.container(border=True, key=f"alike-card-{row.id}", gap="xsmall"):
+                st.markdown(
+                    f":orange[:material/content_copy: {plain(row.why)}]　:small[{moment(row.opened_at)} 登记]"
+                )
+                st.page_link(
+                    lists.CASE_PAGE,
+                    label=f"{plain(row.number)} {plain(row.title)}",
+                    query_params={"id": row.id},
+                )
+        if alike.empty and filled.get("title"):
+            st.markdown(":green[:material/check_circle:] 没有发现重复的来文。")
+        deadlines(filled)
+        if got.text:
+            with st.expander("读到的原文", icon=":material/notes:"):
+                st.text(got.text[:3000])
+
+
+def deadlines(filled: dict[str, Any]) -> None:
+    """The deadlines that will follow once it is registered: of the next two steps, and of the whole."""
+    if not filled.get("received_at"):
+        return
+    known = {**filled, "received_at": filled["received_at"]}
+    whole = moment_of(process.due, known, now, calendar)
+    rows, entered = [], now
+    for stage in process.stages[1:3]:
+        due = moment_of(stage.due, known, entered, calendar)
+        rows.append((stage.title, due))
+        entered = due or entered
+    lines = [
+        f"{plain(title)}　**{moment(due.astimezone(calendar.zone))}**{_mark(due)}"
+        for title, due in rows
+        if due
+    ]
+    lines.append(f"全程　**{moment(whole.astimezone(calendar.zone))}**{_mark(whole)}" if whole else "")
+    st.info("随后的时限  \n" + "  \n".join(filter(None, lines)), icon=":material/schedule:")
+
+
+def _mark(due: Any) -> str:
+    return lists.UNPUBLISHED if calendar.is_provisional(due) else ""
+
+
+TABS = {"在办": (), "待拟办": ("intake_check", "proposal"), "待批示": ("instruction",), "传阅中": ("distribution", "circulation"),
+        "督办中": ("feedback",), "待答复归档": ("answer", "archiving"), "全部": ()}  # fmt: skip
+"""The day's list by where documents stand."""
+
+
+@st.fragment(run_every=30)
+def the_days_list() -> None:
+    reader = session.reader()
+    counts = reader.register_counts(KEY)
+    with st.container(border=True):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        tab = row.segmented_control(
+            "范围", list(TABS), default="在办", required=True, key="incoming.tab", label_visibility="collapsed",
+            format_func=lambda name: _counted(name, counts),
+        )  # fmt: skip
+        text = row.text_input(
+            "查找", key="incoming.find", placeholder="文号、标题、来文单位、登记号", label_visibility="collapsed",
+            icon=":material/search:", width=300,
+        )  # fmt: skip
+        frame = reader.register(KEY, text=text or "", stages=TABS[tab], only_open=tab != "全部")
+        say = (
+            "没有找到。换个词试试。"
+            if text
+            else "这里是收文清单。把第一份来文拖到上面的框里，核对后登记即可。"
+        )
+        lists.show(frame, f"incoming.list.{tab}", empty=lists.empty(say))
+    lists.follow()
+
+
+def _counted(name: str, counts: dict[str, int]) -> str:
+    if name == "全部":
+        return name
+    return f"{name} {sum(n for stage, n in counts.items() if stage in TABS[name]) if TABS[name] else sum(counts.values())}"
+
+
+st.title("收文", anchor=False)
+st.caption(today_line(now, calendar))
+forms.show_outcome()
+if last := st.session_state.pop("intake.last", None):
+    st.page_link(
+        lists.CASE_PAGE, label="打开刚登记的一件", icon=":material/arrow_forward:", query_params={"id": last}
+    )
+if not why_not_open(me, process):
+    left, right = st.columns([5, 3])
+    with left:
+        quick_intake()
+    with right:
+        before_saving()
+the_days_list()

@@ -1,0 +1,205 @@
+"""总览: what is late and by whose hand, what is due soon, and where every live case stands.
+
+Every figure is a door: it narrows the list to the cases behind it. Drawn anew every 15 seconds.
+"""
+
+from functools import partial
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from core.standing import ACTIONS
+from pages.ui import forms, lists, session
+from pages.ui.words import plain, today_line
+
+me = session.desk()
+lists.follow()
+
+LISTS = {"late": "逾期", "today": "今日到期", "soon": "两日内到期", "live": "在办", "paused": "已暂停"}
+"""The figures on top, each with the list it opens."""
+
+
+def narrow(**where: str) -> None:
+    """Show another list: a callback."""
+    st.session_state["overview.where"] = {k: v for k, v in where.items() if v}
+
+
+def doors(counts: dict[str, int], chosen: str) -> None:
+    columns = st.container(key="doors").columns(len(LISTS), gap="small")
+    for column, (key, title) in zip(columns, LISTS.items(), strict=True):
+        with column, st.container(border=True, key=f"door_{key}{'_chosen' if key == chosen else ''}"):
+            st.metric(title, counts[key])
+            st.button(f"查看{title}", key=f"overview.door.{key}", on_click=partial(narrow, list=key))
+
+
+def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
+    inside = {k: v for k, v in where.items() if k in ("owner", "process", "stage")}
+    match where.get("list", ""):
+        case "late":
+            return reader.overdue(where=inside, limit=200)
+        case "today":
+            return reader.due_soon(days=0, where=inside, limit=200)
+        case "soon":
+            return reader.due_soon(days=2, where=inside, limit=200)
+        case "paused":
+            frame = reader.live(where=inside)
+            return frame[frame["paused"]].reset_index(drop=True)
+        case "late_and_soon":
+            return pd.concat(
+                [reader.overdue(limit=100), reader.due_soon(days=2, limit=50)], ignore_index=True
+            )
+        case _:
+            return reader.live(where=inside)
+
+
+def heading(where: dict[str, str], standard) -> str:
+    words = [
+        LISTS.get(where.get("list", ""), "逾期与临期" if where.get("list") == "late_and_soon" else "在办")
+    ]
+    if "owner_name" in where:
+        words.append(where["owner_name"])
+    if "stage" in where:
+        process = standard.versions[where["process"]][-1]
+        words += [process.title, next((s.title for s in process.stages if s.key == where["stage"]), "")]
+    return " · ".join(filter(None, words))
+
+
+def urge(ids: list[str]) -> None:
+    """Urge the ticked cases, and say of each that could not be why: a callback."""
+
+    def command() -> str:
+        outcome = session.office().urge(ids, by=session.person())
+        refused = [why for why in outcome.values() if why]
+        done = len(outcome) - len(refused)
+        return f"已催办 {done} 件" + (
+            f"；{len(refused)} 件没有催办：{'；'.join(dict.fromkeys(refused))}" if refused else ""
+        )
+
+    forms.run(command)
+
+
+def the_list(reader, standard) -> None:
+    where = st.session_state.get("overview.where") or {"list": "late_and_soon"}
+    with st.container(border=True):
+        head = st.container(horizontal=True, vertical_alignment="center")
+        head.subheader(heading(where, standard), anchor=False)
+        if where != {"list": "late_and_soon"}:
+            head.button("回到逾期与临期", type="tertiary", on_click=partial(narrow, list="late_and_soon"))
+        frame = chosen_list(reader, where)
+        may_urge = bool(me.roles & ACTIONS["urge"].by)
+        name = ".".join(["overview.list", *(str(v) for v in where.values())])
+        ticked = lists.show(
+            frame,
+            name,
+            choose=may_urge,
+            empty=lists.empty("没有这样的事项。逾期和快到期的事项会自动出现在这里。"),
+        )
+        if may_urge and not frame.empty:
+            phone = lists.is_phone()
+            ids = list(frame["id"]) if phone else ticked
+            label = f"催办全部 {len(ids)} 件" if phone else f"催办所选 {len(ids)} 件" if ids else "勾选后催办"
+            st.button(
+                label,
+                icon=":material/campaign:",
+                type="primary",
+                disabled=not ids,
+                on_click=urge,
+                args=(ids,),
+                key="overview.urge",
+            )
+
+
+def process_map(reader, standard) -> None:
+    """Where every live case stands: each step with its number of cases; late ones are said in words."""
+    at = {(row.process, row.stage): row for row in reader.positions().itertuples()}
+    with st.container(border=True):
+        st.subheader("在办事项走到哪一步", anchor=False)
+        for process in standard.newest():
+            steps = [stage for stage in process.stages if not stage.is_end]
+            live = sum(at[process.key, s.key].live for s in steps if (process.key, s.key) in at)
+            st.caption(f"{plain(process.title)} · 在办 {live}")
+            row = st.container(horizontal=True, gap="xsmall", key=f"map_{process.key}")
+            for stage in steps:
+                found = at.get((process.key, stage.key))
+                label = f"{stage.title} {found.live}" if found else stage.title
+                late = f"（逾期 {found.late}）" if found and found.late else ""
+                row.button(
+                    label + late,
+                    key=f"overview.map.{process.key}.{stage.key}",
+                    type="secondary" if found else "tertiary",
+                    disabled=not found,
+                    on_click=partial(narrow, process=process.key, stage=stage.key),
+                )
+
+
+def by_owner(reader) -> None:
+    """By whose hand: late and in time, longest first; a click on a bar opens the list."""
+    frame = reader.by_owner().head(12)
+    with st.container(border=True):
+        st.subheader("在谁手里", anchor=False)
+        if frame.empty:
+            st.markdown(":gray[现在没有在办事项。]")
+            return
+        long = pd.concat(
+            [
+                frame.assign(kind="逾期", n=frame["late"]),
+                frame.assign(kind="未到期", n=frame["live"] - frame["late"]),
+            ]
+        )
+        pick = alt.selection_point(name="pick", fields=["owner", "name"])
+        chart = (
+            alt.Chart(long[long["n"] > 0])
+            .mark_bar(cornerRadius=3, height=16)
+            .encode(
+                x=alt.X("n:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d", grid=True)),
+                y=alt.Y("name:N", title=None, sort=list(frame["name"]), axis=alt.Axis(labelLimit=110)),
+                color=alt.Color(
+                    "kind:N",
+                    title=None,
+                    scale=alt.Scale(domain=["逾期", "未到期"], range=["#B3261E", "#9DB4CC"]),
+                    legend=alt.Legend(orient="top"),
+                ),
+                order=alt.Order("kind:N", sort="descending"),
+                tooltip=[
+                    alt.Tooltip("name:N", title="在谁手里"),
+                    alt.Tooltip("kind:N", title="状态"),
+                    alt.Tooltip("n:Q", title="件"),
+                ],
+            )
+            .add_params(pick)
+            .properties(height=max(120, 30 * len(frame) + 44))
+        )
+        state = st.altair_chart(chart, key="overview.owners", on_select=picked)
+        del state
+
+
+def picked() -> None:
+    """A bar was clicked: a callback."""
+    points = st.session_state["overview.owners"]["selection"].get("pick") or []
+    if points:
+        narrow(owner=points[0]["owner"], owner_name=points[0]["name"])
+    else:
+        narrow(list="late_and_soon")
+
+
+@st.fragment(run_every=15)
+def board() -> None:
+    """All of the page that changes by itself."""
+    reader = session.reader()
+    standard, calendar = reader.standard(), reader.calendar()
+    st.caption(today_line(session.now(), calendar))
+    forms.show_outcome()
+    where = st.session_state.get("overview.where") or {}
+    doors(reader.counts(), where.get("list", ""))
+    the_list(reader, standard)
+    left, right = st.columns([3, 2])
+    with left:
+        process_map(reader, standard)
+    with right:
+        by_owner(reader)
+    lists.follow()
+
+
+st.title("总览", anchor=False)
+board()

@@ -1,0 +1,70 @@
+"""The frame around every page: who is here, the menu, and nothing else before somebody signs in."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.policy import Person, why_not_administer
+from pages.ui import account, entry, session, style
+from pages.ui.menu import PLACES, START, Place
+
+LOOK_AGAIN = 30
+"""Seconds after which an open page notices that its session has ended or its rights have changed (P17)."""
+
+
+def main() -> None:
+    session.prepare()
+    style.page()
+    person = session.current_person()
+    # All pages are known before the gate, so that the address asked for still opens behind it.
+    pages = {place: _page(place, person) for place in PLACES}
+    if person is None or "goodbye" in st.session_state:
+        st.navigation(list(pages.values()), position="hidden")
+        entry.draw()
+    else:
+        _office(person, pages)
+
+
+def _page(place: Place, person: Person | None) -> st.Page:
+    return st.Page(
+        f"{place.address}.py",
+        title=place.title,
+        icon=place.icon,
+        url_path=place.address,
+        default=place is START,
+        visibility="hidden" if place.hidden or _why_closed(place, person) else "visible",
+    )
+
+
+def _why_closed(place: Place, person: Person | None) -> str | None:
+    return why_not_administer(person) if place.administers and person else None
+
+
+def _office(person: Person, pages: dict[Place, st.Page]) -> None:
+    chosen = st.navigation(_menu(pages))
+    account.draw(person)
+    _watch(person)
+    place = next(place for place, page in pages.items() if page is chosen)
+    if reason := _why_closed(place, person):
+        st.error(reason)
+    else:
+        chosen.run()
+
+
+def _menu(pages: dict[Place, st.Page]) -> dict[str, list[st.Page]]:
+    menu: dict[str, list[st.Page]] = {}
+    for place, page in pages.items():
+        menu.setdefault(place.section, []).append(page)
+    return menu
+
+
+@st.fragment(run_every=LOOK_AGAIN)
+def _watch(person: Person) -> None:
+    """Close the page of somebody who has been signed out, stopped or given other roles meanwhile."""
+    if session.current_person(touch=False) != person:
+        st.rerun()
+
+
+# A file of our own: the icons of pages, Streamlit would have the browser fetch from outside.
+st.set_page_config(layout="wide", page_icon=Path(__file__).with_name("ui") / "icon.svg")
+main()

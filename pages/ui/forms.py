@@ -1,0 +1,419 @@
+"""Draws declared fields as widgets, and runs a command with what was filled in.
+
+A page only reads while it is drawn. Commands run in the button's callback, bound to the case as it
+was when the person saw it; that is what makes the office's `seen` honest. Every change of a field
+is saved as a draft, so a reload, a dropped phone or a restart loses nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from core.errors import OfficeError, Refused
+from core.fields import Field, FileRef, Kind
+from core.ports import Directory
+from pages.ui import faults, session
+from pages.ui.words import plain
+
+_SEGMENTS = 3
+"""Up to so many options lie open side by side; more are a list to drop down."""
+
+Values = dict[str, Any]
+Command = Callable[[Values], Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form on a page: its fields under `key`, which is also the name of its draft."""
+
+    key: str
+    fields: tuple[Field, ...]
+    people: Directory
+
+    def at(self, field_key: str) -> str:
+        """The key of a field's widget."""
+        return f"{self.key}.{field_key}"
+
+    def state(self) -> Values:
+        """What stands in the widgets now."""
+        return {field.key: st.session_state.get(self.at(field.key)) for field in self.fields}
+
+    def values(self) -> Values:
+        """What stands in the form now, files as they are kept."""
+        kept = {f.key: list(self.kept(f.key)) for f in self.fields if f.kind is Kind.FILES}
+        state = self.state()
+        return {f.key: kept.get(f.key, as_given(f, state[f.key])) for f in self.fields}
+
+    def kept(self, field_key: str) -> list[FileRef]:
+        """The files of a field that are kept already."""
+        found: list[FileRef] = st.session_state.get(f"{self.at(field_key)}.kept", [])
+        return found
+
+    def problems(self) -> dict[str, str]:
+        """What the last attempt was refused for, by field."""
+        found: dict[str, str] = st.session_state.get(f"{self.key}.problems", {})
+        return found
+
+    def begin(self, draft: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """Put into each empty widget what was typed before, else what is given, else the default."""
+        for field in self.fields:
+            if field.kind is Kind.FILES:
+                st.session_state.setdefault(f"{self.at(field.key)}.kept", list(draft.get(field.key) or []))
+            elif self.at(field.key) not in st.session_state:
+                st.session_state[self.at(field.key)] = _start(field, draft, given)
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Write values into the widgets, as if they had been typed. Only in a callback."""
+        for key, value in values.items():
+            st.session_state[self.at(key)] = value
+
+    def forget(self) -> None:
+        """Empty the form after it was handed in."""
+        for field in self.fields:
+            for key in (self.at(field.key), f"{self.at(field.key)}.kept"):
+                st.session_state.pop(key, None)
+        st.session_state[f"{self.key}.round"] = st.session_state.get(f"{self.key}.round", 0) + 1
+        st.session_state.pop(f"{self.key}.problems", None)
+
+    def draft(self) -> Values:
+        """What stands in the form, as it can be stored."""
+        return {
+            field.key: _packed(field, value)
+            for field, value in zip(self.fields, self.values().values(), strict=True)
+        }
+
+
+def ask(
+    title: str,
+    fields: Iterable[Field],
+    command: Command,
+    *,
+    key: str,
+    people: Directory,
+    given: Mapping[str, Any] | None = None,
+    why_not: str | None = None,
+    primary: bool = True,
+    shortcut: str | None = None,
+    says: str = "",
+) -> None:
+    """A form that runs `command` with its values. `why_not` greys the button and says why."""
+    form = begin(key, fields, people, given or {})
+    if not why_not:
+        draw(form)
+    if why_not:
+        st.caption(f":material/lock: {plain(why_not)}")
+    submit(form, title, command, why_not=why_not, primary=primary, shortcut=shortcut, says=says)
+
+
+def begin(key: str, fields: Iterable[Field], people: Directory, given: Mapping[str, Any]) -> Form:
+    """The form with what was typed before in it."""
+    form = Form(key, tuple(fields), people)
+    fresh = any(form.at(f.key) not in st.session_state for f in form.fields if f.kind is not Kind.FILES)
+    draft = session.reader().draft(key) if fresh and form.fields else {}
+    form.begin(draft, given)
+    return form
+
+
+def draw(form: Form, rows: Sequence[Sequence[str]] | None = None) -> None:
+    """The widgets, row by row; each refusal under the field it is about."""
+    fields = {field.key: field for field in form.fields}
+    for row in rows or _rows(form.fields):
+        columns = st.columns([_room(fields[key]) for key in row]) if len(row) > 1 else [st.container()]
+        for column, key in zip(columns, row, strict=True):
+            with column:
+                _widget(form, fields[key])
+    for key, problem in form.problems().items():
+        if key not in fields:
+            st.error(plain(problem), icon=":material/error:")
+
+
+def submit(
+    form: Form,
+    title: str,
+    command: Command,
+    *,
+    why_not: str | None = None,
+    primary: bool = True,
+    shortcut: str | None = None,
+    says: str = "",
+    name: str = "go",
+) -> None:
+    """The button that hands the form in."""
+    st.button(
+        title,
+        key=f"{form.key}.{name}",
+        type="primary" if primary else "secondary",
+        disabled=bool(why_not),
+        shortcut=shortcut,
+        on_click=hand_in,
+        args=(form, command, says),
+    )
+
+
+def hand_in(form: Form, command: Command, says: str = "") -> None:
+    """Run the command with the form's values: a callback."""
+    try:
+        outcome = command(form.values())
+    except Refused as refusal:
+        st.session_state[f"{form.key}.problems"] = refusal.problems
+        save_draft(form)
+        return
+    except OfficeError as refusal:
+        tell(str(refusal), good=False)
+        save_draft(form)
+        return
+    except Exception as fault:  # noqa: BLE001 -- a bug: logged under an id that the page shows
+        tell(faults.report(fault), good=False)
+        return
+    form.forget()
+    tell(says or (getattr(outcome, "number", "") and f"{outcome.number} 已办理"))
+
+
+def run(command: Callable[[], str | None]) -> None:
+    """Run a command that has no form, in a callback; what it returns is said on the page."""
+    try:
+        said = command()
+    except OfficeError as refusal:
+        tell(str(refusal), good=False)
+    except Exception as fault:  # noqa: BLE001 -- as above
+        tell(faults.report(fault), good=False)
+    else:
+        if said:
+            tell(said)
+
+
+def tell(text: str, *, good: bool = True) -> None:
+    """Leave a sentence for the page that is drawn next."""
+    st.session_state["outcome"] = (text, good)
+
+
+def show_outcome() -> None:
+    """Says how the last command went, once, where the page begins."""
+    text, good = st.session_state.pop("outcome", ("", True))
+    if text and good:
+        st.success(plain(text), icon=":material/check_circle:")
+    elif text:
+        st.error(plain(text), icon=":material/error:")
+
+
+def save_draft(form: Form) -> None:
+    """Keep what is typed. A draft that cannot be kept must not stop the typing, but is said."""
+    try:
+        session.office().save_draft(form.key, form.draft(), by=session.person())
+    except OfficeError as refusal:
+        tell(f"草稿没有存上：{refusal}", good=False)
+
+
+def _changed(form: Form, field_key: str) -> None:
+    problems = {k: v for k, v in form.problems().items() if k != field_key}
+    st.session_state[f"{form.key}.problems"] = problems
+    save_draft(form)
+
+
+def _keep_files(form: Form, field: Field, widget: str) -> None:
+    """Keep the files that were dropped into a field; one that cannot be kept is named under it."""
+    kept: list[FileRef] = []
+    problem = ""
+    for dropped in st.session_state[widget] or []:
+        try:
+            kept.append(session.office().keep(dropped.name, dropped.getvalue(), by=session.person()))
+        except OfficeError as refusal:
+            problem = f"{dropped.name}：{refusal}"
+    st.session_state[f"{form.at(field.key)}.kept"] = kept
+    st.session_state[f"{form.key}.problems"] = {
+        **form.problems(),
+        **({field.key: problem} if problem else {}),
+    }
+    save_draft(form)
+
+
+def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    if draft.get(field.key) is not None:
+        return _local(field.unpack(draft[field.key]))
+    value = given.get(field.key, field.default)
+    if value is not None:
+        return _local(value)
+    return {Kind.PEOPLE: [], Kind.DEPARTMENTS: [], Kind.YES_NO: False, Kind.LINE: "", Kind.TEXT: ""}.get(
+        field.kind
+    )
+
+
+def _local(value: Any) -> Any:
+    """Moments as the widget takes them: the office's wall clock, without its zone."""
+    zone = getattr(value, "tzinfo", None)
+    return value.astimezone(session.zone()).replace(tzinfo=None) if zone else value
+
+
+def _packed(field: Field, value: Any) -> Any:
+    value, problem = field.take(value)
+    return None if problem else field.pack(value)
+
+
+def as_given(field: Field, value: Any) -> Any:
+    """A widget's value as a command takes it: moments get the office's zone back."""
+    return value.replace(tzinfo=session.zone()) if field.kind is Kind.MOMENT and value else value
+
+
+def _rows(fields: Sequence[Field]) -> list[list[str]]:
+    """Short fields two in a row, long ones alone."""
+    rows: list[list[str]] = []
+    open_row: list[str] | None = None
+    for field in fields:
+        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE):
+            rows.append([field.key])
+            open_row = None
+        elif open_row is None:
+            open_row = [field.key]
+            rows.append(open_row)
+        else:
+            open_row.append(field.key)
+            open_row = None
+    return rows
+
+
+def _room(field: Field) -> float:
+    """How wide a field wants to stand beside others."""
+    if field.kind in (Kind.CHOICE, Kind.GRADE) and len(field.choices) <= _SEGMENTS:
+        return 1.45
+    return {Kind.MOMENT: 1.2, Kind.NUMBER: 0.8}.get(field.kind, 1.0)
+
+
+def _widget(form: Form, field: Field) -> None:
+    _WIDGETS[field.kind](
+        form,
+        field,
+        label=field.title + (" *" if field.required else ""),
+        key=form.at(field.key),
+        help=field.help or None,
+    )
+    if problem := form.problems().get(field.key):
+        st.markdown(f":red[:material/error: {plain(problem)}]")
+
+
+def _common(form: Form, field: Field) -> dict[str, Any]:
+    return {"on_change": _changed, "args": (form, field.key)}
+
+
+def _line(form: Form, field: Field, **shown: Any) -> None:
+    st.text_input(**shown, **_common(form, field))
+
+
+def _text(form: Form, field: Field, **shown: Any) -> None:
+    st.text_area(**shown, height=96, **_common(form, field))
+
+
+def _number(form: Form, field: Field, **shown: Any) -> None:
+    st.number_input(**shown, step=1, min_value=field.at_least, **_common(form, field))
+
+
+def _date(form: Form, field: Field, **shown: Any) -> None:
+    st.date_input(**shown, value=None, format="YYYY-MM-DD", **_common(form, field))
+
+
+def _moment(form: Form, field: Field, **shown: Any) -> None:
+    st.datetime_input(
+        **shown, value=None, format="YYYY-MM-DD", step=timedelta(minutes=5), **_common(form, field)
+    )
+
+
+def _choice(form: Form, field: Field, **shown: Any) -> None:
+    if len(field.choices) <= _SEGMENTS:
+        st.segmented_control(**shown, options=field.choices, required=field.required, **_common(form, field))
+    else:
+        st.selectbox(**shown, options=field.choices, index=None, placeholder="请选择", **_common(form, field))
+
+
+def _person(form: Form, field: Field, **shown: Any) -> None:
+    st.selectbox(
+        **shown,
+        options=list(form.people.people),
+        index=None,
+        placeholder="请选择人员",
+        format_func=lambda who: person_label(form.people, who),
+        **_common(form, field),
+    )
+
+
+def _people(form: Form, field: Field, **shown: Any) -> None:
+    st.multiselect(
+        **shown,
+        options=list(form.people.people),
+        placeholder="请选择人员，按先后选",
+        format_func=lambda who: person_label(form.people, who),
+        select_all=False,
+        **_common(form, field),
+    )
+
+
+def person_label(people: Directory, who: str) -> str:
+    """A person as chosen from a list: name and department."""
+    person = people.people.get(who)
+    place = people.departments.get(person.department, "") if person else ""
+    return f"{people.name(who)}（{place}）" if place else people.name(who)
+
+
+def _department(form: Form, field: Field, **shown: Any) -> None:
+    names = form.people.departments
+    st.selectbox(
+        **shown,
+        options=list(names),
+        index=None,
+        placeholder="请选择部门",
+        format_func=names.get,
+        **_common(form, field),
+    )
+
+
+def _departments(form: Form, field: Field, **shown: Any) -> None:
+    names = form.people.departments
+    st.multiselect(
+        **shown,
+        options=list(names),
+        placeholder="请选择部门",
+        format_func=names.get,
+        select_all=False,
+        **_common(form, field),
+    )
+
+
+def _yes_no(form: Form, field: Field, **shown: Any) -> None:
+    st.toggle(**shown, **_common(form, field))
+
+
+def _files(form: Form, field: Field, **shown: Any) -> None:
+    widget = f"{shown['key']}.drop.{st.session_state.get(f'{form.key}.round', 0)}"
+    dropped = st.file_uploader(
+        shown["label"],
+        key=widget,
+        help=shown["help"],
+        accept_multiple_files=True,
+        on_change=_keep_files,
+        args=(form, field, widget),
+    )
+    if (kept := form.kept(field.key)) and not dropped:
+        st.caption(":material/attach_file: 已存好：" + plain("、".join(ref["name"] for ref in kept)))
+
+
+_WIDGETS: dict[Kind, Callable[..., None]] = {
+    Kind.LINE: _line,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.CHOICE: _choice,
+    Kind.GRADE: _choice,
+    Kind.PERSON: _person,
+    Kind.PEOPLE: _people,
+    Kind.DEPARTMENT: _department,
+    Kind.DEPARTMENTS: _departments,
+    Kind.YES_NO: _yes_no,
+    Kind.FILES: _files,
+}
+
+
+def limited(field: Field, options: Sequence[str]) -> Field:
+    """The field as a choice among these words, where a page knows better than the definition."""
+    return replace(field, kind=Kind.CHOICE, options=tuple(options))

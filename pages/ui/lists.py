@@ -1,0 +1,142 @@
+"""Lists of cases: a table where there is room, cards on a phone; each entry a door to its case."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import session
+from pages.ui.words import NONE, moment, plain
+
+CASE_PAGE = "case.py"
+"""The page of one case, as Streamlit finds it beside the shell."""
+
+UNPUBLISHED = "（未发布年份，暂定）"
+"""Said beside a deadline in a year whose holidays are not announced yet (P30)."""
+
+_URGENT = {"特急": "‼ 特急", "加急": "! 加急"}
+"""Document urgency has a mark as well as a word, so that it is told apart without colour (C7)."""
+
+
+def is_phone() -> bool:
+    """Whether the browser says it is a phone. Both forms of a list hold the same."""
+    return "Mobile" in (st.context.headers.get("User-Agent") or "")
+
+
+def table(frame: pd.DataFrame, key: str, *, choose: bool = False, height: int | None = None) -> list[str]:
+    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked."""
+    shown = pd.DataFrame(
+        {
+            "number": frame["number"],
+            "level": [_URGENT.get(word, word) for word in frame["urgency"]],
+            "title": frame["title"],
+            "where": frame["where"],
+            "owner": frame["owner_name"],
+            "left": frame["left"].where(frame["is_open"], "已办结"),
+            "used": [None if pd.isna(u) else min(round(u * 100), 100) for u in frame["used"]],
+            "due": [due_words(row) for row in frame.itertuples()],
+            "urged": [f"{n} 次" if n else "" for n in frame["urged"]],
+        }
+    )
+    chosen = st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        on_select="rerun" if choose else "ignore",
+        selection_mode="multi-row",
+        height=height or min(38 + 36 * max(len(shown), 1), 430),
+        row_height=36,
+        placeholder="",
+        column_config={
+            "number": st.column_config.ButtonColumn(
+                "登记号",
+                type="tertiary",
+                alignment="left",
+                width=122,
+                key=f"{key}.open",
+                on_click=_open_clicked,
+                args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
+            ),
+            "level": st.column_config.TextColumn("缓急", width=62),
+            "title": st.column_config.TextColumn("标题", width=280),
+            "where": st.column_config.TextColumn("现在", width=108),
+            "owner": st.column_config.TextColumn("在谁手里", width=88),
+            "left": st.column_config.TextColumn("剩余", width=120),
+            "used": st.column_config.ProgressColumn(
+                "时限耗用", format="%d%%", min_value=0, max_value=100, width=104
+            ),
+            "due": st.column_config.TextColumn("时限", width=94),
+            "urged": st.column_config.TextColumn("催办", width=56),
+        },
+    )
+    rows = chosen["selection"]["rows"] if choose else []
+    return [str(frame["id"].iloc[row]) for row in rows if row < len(frame)]
+
+
+def due_words(row: object) -> str:
+    """A deadline, marked where its year is not announced yet."""
+    due = getattr(row, "due_at", None)
+    return moment(due) + ("（未发布）" if getattr(row, "provisional", False) else "")
+
+
+def cards(frame: pd.DataFrame, key: str) -> None:
+    """The cases as cards for the thumb: title as the door, then where it is and the time left."""
+    for row in frame.itertuples():
+        with st.container(border=True, key=f"{key}-card-{row.id}", gap="xsmall"):
+            st.page_link(
+                CASE_PAGE,
+                label=plain(row.title)[:400],
+                query_params={"id": str(row.id)},
+                width="stretch",
+            )
+            st.markdown(f":small[{plain(facts(row))}]")
+            if row.due_at is not None and row.due_at == row.due_at:
+                st.progress(min(float(row.used or 0), 1.0), text=f"{time_words(row)}")
+
+
+def facts(row: object) -> str:
+    """Number, urgency, step and owner in one line."""
+    parts = [row.number, _URGENT.get(row.urgency, ""), row.where, row.owner_name]  # type: ignore[attr-defined]
+    urged = row.urged  # type: ignore[attr-defined]
+    return " · ".join(filter(None, [*parts, f"已催办 {urged} 次" if urged else ""]))
+
+
+def time_words(row: object) -> str:
+    """The time left in words, red when late, with the date."""
+    words = plain(f"{row.left}　限 {due_words(row)}")  # type: ignore[attr-defined]
+    return f":red[{words}]" if row.late else f":gray[{words}]"  # type: ignore[attr-defined]
+
+
+def show(frame: pd.DataFrame, key: str, *, empty: Callable[[], None], choose: bool = False) -> list[str]:
+    """The list as fits the screen; where it is empty, what belongs here."""
+    if frame.empty:
+        empty()
+        return []
+    if is_phone():
+        cards(frame, key)
+        return []
+    return table(frame, key, choose=choose)
+
+
+def follow() -> None:
+    """Go to the case whose number was clicked in a table; called where a page begins."""
+    if case_id := st.session_state.pop("open_case", None):
+        st.switch_page(CASE_PAGE, query_params={"id": case_id})
+
+
+def _open_clicked(ids: dict[str, str], key: str) -> None:
+    click = st.session_state.get(key)
+    if click is not None:
+        st.session_state["open_case"] = ids.get(click["label"])
+
+
+def empty(text: str) -> Callable[[], None]:
+    """What an empty list says."""
+
+    def say() -> None:
+        st.markdown(f":gray[{plain(text)}]")
+
+    return say
+
+
+__all__ = ["NONE", "UNPUBLISHED", "cards", "empty", "follow", "is_phone", "session", "show", "table"]
