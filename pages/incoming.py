@@ -132,18 +132,13 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
     classified = opening.get("secrecy_level") not in (None, Grade.OPEN.label)
     opening["files"] = [] if classified else got.files
     then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
-    case = session.office().open(KEY, opening, by=session.person(), form=_form_id(), then=then)
+    case = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
     st.session_state["intake"] = Intake()
     st.session_state["intake.round"] = st.session_state.get("intake.round", 0) + 1
-    st.session_state.pop("intake.form", None)
+    session.forget_form_id(KEY)
     st.session_state["intake.paste"] = ""
     st.session_state["intake.last"] = case.id
     return case
-
-
-def _form_id() -> str:
-    """The id of the form being filled in: the same until it is saved, so a repeated click saves once."""
-    return st.session_state.setdefault("intake.form", session.new_form_id())
 
 
 def _drop_key() -> str:

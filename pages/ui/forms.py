@@ -5,6 +5,7 @@ was when the person saw it; that is what makes the office's `seen` honest. Every
 is saved as a draft, so a reload, a dropped phone or a restart loses nothing.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -169,6 +170,7 @@ def hand_in(form: Form, command: Command, says: str = "") -> None:
         tell(faults.report(fault), good=False)
         return
     form.forget()
+    forget_draft(form)
     tell(says or (getattr(outcome, "number", "") and f"{outcome.number} 已办理"))
 
 
@@ -205,6 +207,12 @@ def save_draft(form: Form) -> None:
         session.office().save_draft(form.key, form.draft(), by=session.person())
     except OfficeError as refusal:
         tell(f"草稿没有存上：{refusal}", good=False)
+
+
+def forget_draft(form: Form) -> None:
+    """What was handed in is no draft any more. Most commands forget it themselves; it is done either way."""
+    with contextlib.suppress(OfficeError):
+        session.office().save_draft(form.key, None, by=session.person())
 
 
 def _changed(form: Form, field_key: str) -> None:

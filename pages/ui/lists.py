@@ -1,6 +1,6 @@
 """Lists of cases: a table where there is room, cards on a phone; each entry a door to its case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -23,13 +23,19 @@ def is_phone() -> bool:
     return "Mobile" in (st.context.headers.get("User-Agent") or "")
 
 
-def table(frame: pd.DataFrame, key: str, *, choose: bool = False, height: int | None = None) -> list[str]:
-    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked."""
+def table(
+    frame: pd.DataFrame, key: str, *, choose: bool = False, own: Mapping[str, str] | None = None
+) -> list[str]:
+    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked.
+
+    `own`: further columns of the frame to show after the title, with their headings.
+    """
     shown = pd.DataFrame(
         {
             "number": frame["number"],
             "level": [_URGENT.get(word, word) for word in frame["urgency"]],
             "title": frame["title"],
+            **{column: frame[column] for column in own or {}},
             "where": frame["where"],
             "owner": frame["owner_name"],
             "left": frame["left"].where(frame["is_open"], "已办结"),
@@ -44,7 +50,8 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, height: int | 
         hide_index=True,
         on_select="rerun" if choose else "ignore",
         selection_mode="multi-row",
-        height=height or min(38 + 36 * max(len(shown), 1), 430),
+        column_order=["number", "title", *own, "where", "owner", "left"] if own else None,
+        height=min(38 + 36 * max(len(shown), 1), 430),
         row_height=36,
         placeholder="",
         column_config={
@@ -59,6 +66,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, height: int | 
             ),
             "level": st.column_config.TextColumn("缓急", width=62),
             "title": st.column_config.TextColumn("标题", width=280),
+            **(own or {}),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
             "left": st.column_config.TextColumn("剩余", width=120),

@@ -24,6 +24,8 @@ PLACES = (
     Place("工作台", "总览", "overview", ":material/dashboard:"),
     Place("工作台", "我的待办", "desk", ":material/task_alt:"),
     Place("文书", "收文", "incoming", ":material/inbox:"),
+    Place("文书", "登记簿", "registers", ":material/table_rows:"),
+    Place("标准", "手册", "handbook", ":material/menu_book:"),
     Place("标准", "工作日历", "working_days", ":material/calendar_month:"),
     Place("管理", "人员与部门", "people", ":material/group:", administers=True),
     Place("工作台", "事项", "case", ":material/description:", hidden=True),

@@ -172,9 +172,14 @@ def reader() -> Reader:
     return Reader(database(), files(), person(), now)
 
 
-def new_form_id() -> str:
-    """An id for a form, drawn once: handed in twice, it still opens one case (P3)."""
-    return secrets.token_hex(8)
+def form_id(form: str) -> str:
+    """The id of a form being filled in, the same until it is saved: a repeated click saves once (P3)."""
+    return str(st.session_state.setdefault(f"{form}.form_id", secrets.token_hex(8)))
+
+
+def forget_form_id(form: str) -> None:
+    """The form was saved: the next one is another."""
+    st.session_state.pop(f"{form}.form_id", None)
 
 
 def zone() -> ZoneInfo:
