@@ -66,10 +66,11 @@ def calendar(session: Session) -> WorkingCalendar:
     row = session.get(SettingRow, CALENDAR)
     setting = row.value if row else {}
     key = (session.get_bind().engine.url, repr(sorted(setting.items())))
-    if key not in _calendars:
-        days = session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)).tuples().all()
-        _calendars[key] = _made(days, setting)
-    return _calendars[key]
+    if (known := _calendars.get(key)) is None:
+        known = _made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting)
+        _calendars.clear()  # the newest is enough, and each is some megabytes
+        _calendars[key] = known
+    return known
 
 
 def _made(days: Iterable[tuple[Any, str]], setting: dict[str, Any]) -> WorkingCalendar:

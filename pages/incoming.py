@@ -159,12 +159,14 @@ def quick_intake() -> None:
             st.text_area("粘贴来文文字", key="intake.paste", on_change=pasted, label_visibility="collapsed",
                          placeholder="粘贴后点一下别处，程序自动读取")  # fmt: skip
         form = the_form()
+        # Both places are kept: a field that moved would lose what is being typed in it.
+        trouble, found = st.empty(), st.empty()
         if got.trouble:
-            st.warning(plain(got.trouble), icon=":material/info:")
+            trouble.warning(plain(got.trouble), icon=":material/info:")
         if got.found:
             unread = [f.title for f in process.opens_with if f.key in READ[:4] and f.key not in got.found]
             rest = f"，请补填：{'、'.join(unread)}" if unread else "，请核对"
-            st.markdown(f":green[:material/check_circle:] 已读出 {len(got.found)} 项{plain(rest)}")
+            found.markdown(f":green[:material/check_circle:] 已读出 {len(got.found)} 项{plain(rest)}")
         differs = DIFFERS in form.state().values()
         forms.draw(form, (*ROWS, ("check_note",)) if differs else ROWS)
         with st.container(horizontal=True):
@@ -269,8 +271,9 @@ def _counted(name: str, counts: dict[str, int]) -> str:
 st.title("收文", anchor=False)
 st.caption(today_line(now, calendar))
 forms.show_outcome()
+door = st.empty()
 if last := st.session_state.pop("intake.last", None):
-    st.page_link(
+    door.page_link(
         lists.CASE_PAGE, label="打开刚登记的一件", icon=":material/arrow_forward:", query_params={"id": last}
     )
 if not why_not_open(me, process):

@@ -35,11 +35,15 @@ def set_active(person_id: str, active: bool) -> None:
 
 
 def secret() -> None:
-    """A first password, shown once."""
+    """A first password, shown once; its place is kept, as with `forms.show_outcome`."""
+    place = st.empty()
     if found := st.session_state.pop("people.secret", None):
         account, password = found
-        st.success("账号已就绪。密码只显示这一次，请当面交给本人，登录后自行修改。", icon=":material/key:")
-        st.code(f"账号 {account}\n密码 {password}", language=None)
+        with place.container():
+            st.success(
+                "账号已就绪。密码只显示这一次，请当面交给本人，登录后自行修改。", icon=":material/key:"
+            )
+            st.code(f"账号 {account}\n密码 {password}", language=None)
 
 
 def the_list() -> None:

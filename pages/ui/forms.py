@@ -193,12 +193,16 @@ def tell(text: str, *, good: bool = True) -> None:
 
 
 def show_outcome() -> None:
-    """Says how the last command went, once, where the page begins."""
+    """Says how the last command went, once, where the page begins.
+
+    Its place is kept when it is gone: a field that moved would lose what is being typed in it.
+    """
+    place = st.empty()
     text, good = st.session_state.pop("outcome", ("", True))
     if text and good:
-        st.success(plain(text), icon=":material/check_circle:")
+        place.success(plain(text), icon=":material/check_circle:")
     elif text:
-        st.error(plain(text), icon=":material/error:")
+        place.error(plain(text), icon=":material/error:")
 
 
 def save_draft(form: Form) -> None:

@@ -26,6 +26,7 @@ from db.sessions import Sessions, Tickets
 from db.staff import Staff
 from db.unit import SqlUnit
 from db.working_days import DAY, WorkingDays
+from pages.ui import faults
 
 log = structlog.get_logger(__name__)
 
@@ -221,7 +222,5 @@ def report(error: Exception) -> Literal[True]:
     if isinstance(error, OfficeError):
         st.error(str(error))
         return True
-    number = secrets.token_hex(4).upper()
-    log.error("page_failed", number=number, exc_info=error)
-    st.error(f"程序出错，编号 {number}，已记入日志。请把编号告诉管理员。")
+    st.error(faults.report(error))
     return True
