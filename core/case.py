@@ -106,10 +106,17 @@ class Case:
         return not (self.voided or self.stage.is_end)
 
     @property
-    def concerned(self) -> frozenset[str]:
-        """Everyone it concerns: who acted, who is named in it, in whose hand it lies."""
+    def concerns(self) -> frozenset[str]:
+        """Whom it concerns by itself: who acted, who is named in it, in whose hand it lies."""
+        if self.voided_by == SYSTEM.id:
+            return self.actors  # what a step named that was withdrawn concerns nobody any more
         named = {name for key in self.data for name in names_in(self, key)}
-        return frozenset({*self.actors, *named, self.owner, self.delegated_by} - {""}) | self.family
+        return frozenset({*self.actors, *named, self.owner, self.delegated_by} - {""})
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Everyone it concerns, its family's people among them."""
+        return self.concerns | self.family
 
     def is_overdue(self, now: datetime) -> bool:
         return self.is_open and not self.paused_at and self.due_at is not None and now > self.due_at

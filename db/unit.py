@@ -42,6 +42,9 @@ T = TypeVar("T")
 IN_ORDER = (CaseRow.opened_at, func.length(CaseRow.number), CaseRow.number)
 """The order in which cases were opened, also those of one moment: 9号 before 10号."""
 
+WAYS_BACK = frozenset({"withdraw", "void"})
+"""Actions after which somebody may no longer be concerned."""
+
 _EVENT_FIELDS = tuple(field.name for field in fields(Event))
 
 
@@ -111,9 +114,9 @@ class SqlUnit:
         case = apply(before, event, process, parent=parent)
         self._store_case(case, event, new=before is None)
         self._store_event(event)
-        self._store_concerned(case)
-        self._store_attachments(case, event)
         self._cases[case.id] = case
+        self._store_concerned(case, event)
+        self._store_attachments(case, event)
         if before and before.grade != case.grade:
             self._regrade(case.id)
         return case
@@ -180,12 +183,20 @@ class SqlUnit:
         mac = chain.link(self._key, prev, link_fields(event))
         self._session.execute(insert(EventRow).values(**values, prev=prev, mac=mac))
 
-    def _store_concerned(self, case: Case) -> None:
-        root = case.root_id
-        known = set(self._session.scalars(select(ConcernedRow.who).where(ConcernedRow.root_id == root)))
-        if added := case.concerned - known:
-            rows = [{"root_id": root, "who": who} for who in sorted(added)]
+    def _store_concerned(self, case: Case, event: Event) -> None:
+        """Add whom the event made it concern; after a way back, only whom the family still concerns."""
+        mine = ConcernedRow.root_id == case.root_id
+        known = set(self._session.scalars(select(ConcernedRow.who).where(mine)))
+        now = self._family_concerns(case.root_id) if event.action in WAYS_BACK else known | case.concerns
+        if gone := known - now:
+            self._session.execute(delete(ConcernedRow).where(mine, ConcernedRow.who.in_(gone)))
+        if added := now - known:
+            rows = [{"root_id": case.root_id, "who": who} for who in sorted(added)]
             self._session.execute(insert(ConcernedRow), rows)
+
+    def _family_concerns(self, root_id: str) -> set[str]:
+        ids = self._session.scalars(select(CaseRow.id).where(CaseRow.root_id == root_id))
+        return {who for case_id in ids.all() for who in self.case(case_id).concerns}
 
     def _store_attachments(self, case: Case, event: Event) -> None:
         rows = [

