@@ -84,7 +84,11 @@ Change = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Amendment:
-    """An approved change. `approved_by` differs from `proposed_by` (both are people's ids)."""
+    """An approved change. `approved_by` differs from `proposed_by` (both are people's ids).
+
+    `base`: the version it was approved on. Cases are pinned to what it made of that version, so it is
+    built on that one again even after an update of the program has brought newer ones.
+    """
 
     process: str
     in_force_from: date
@@ -92,6 +96,7 @@ class Amendment:
     reason: str
     proposed_by: str
     approved_by: str
+    base: int = 0
 
 
 _JSON = TypeAdapter(Amendment)
@@ -116,7 +121,7 @@ def amended(process: Process, amendment: Amendment) -> Process:
     try:
         for change in amendment.changes:
             process = _APPLY[type(change)](process, change)
-        return replace(process, version=process.version + 1, in_force_from=amendment.in_force_from)
+        return replace(process, version=process.next_revision, in_force_from=amendment.in_force_from)
     except BadDefinition as fault:
         raise Refused({"": f"修订后标准自相矛盾，未保存：{'；'.join(fault.faults)}"}) from fault
 

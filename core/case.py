@@ -50,7 +50,8 @@ class Case:
 
     `family`: whom its parent and sisters concern; who may see one may see all of them.
     `extension`: the request that waits for a decision: `{"until": …, "reason": …, "by": …}`.
-    `stepped_by`: who took the last step; `last_actor` may only have added a note.
+    `last_actor`, `last_at`, `last_action` and `changed` (its seq): the last change; a note or an urging
+    is none. `stepped_by`: who took the last step of the process.
     `previous`: how it stood before the last step, while that step can still be withdrawn.
     `voided_by`: who voided it; the program itself, where its parent's step no longer stands.
     """
@@ -81,6 +82,7 @@ class Case:
     urged: int = 0
     extension: Mapping[str, Any] | None = None
     voided_by: str = ""
+    changed: int = 1
     previous: "Case | None" = None
 
     @property
@@ -100,6 +102,11 @@ class Case:
     @property
     def voided(self) -> bool:
         return bool(self.voided_by)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it came to its end, or None while it is open; what is noted or corrected later is not that."""
+        return None if self.is_open else self.last_at if self.voided else self.entered_at
 
     @property
     def is_open(self) -> bool:
@@ -264,16 +271,18 @@ def apply(case: Case | None, event: Event, process: Process, *, parent: Case | N
     stage = process.stage(event.stage)
     if case is None:
         return _opened(event, process, stage, parent)
+    case = replace(case, seq=event.seq, actors=case.actors | {event.by})
+    if event.action in standing.ASIDE:
+        return standing.EFFECTS[event.action](case, event)
     case = replace(
         case,
-        seq=event.seq,
+        changed=event.seq,
         due_at=event.due_at,
         case_due_at=event.case_due_at,
         last_actor=event.by,
         last_at=event.at,
         last_action=event.action,
         stepped_by=case.stepped_by if event.action in standing.ACTIONS else event.by,
-        actors=case.actors | {event.by},
         previous=case.previous if event.action in standing.ACTIONS else replace(case, previous=None),
     )
     if event.action in standing.EFFECTS:
@@ -340,7 +349,7 @@ def _stand(
     children: Sequence[Case],
 ) -> Event:
     """The event of a standing action: it may move the deadlines, or go back a step, nothing else."""
-    data, problems = standing.settle(case, key, data, calendar, children)
+    data, problems = standing.settle(case, key, data, by, calendar, children)
     if problems:
         raise Refused(problems)
     due, case_due = standing.dues(case, key, data, now, calendar)

@@ -30,7 +30,7 @@ def limit_text(process: Process, due: Due | None) -> str:
 def _lines(process: Process) -> Iterator[str]:
     yield f"# {process.title}"
     yield ""
-    yield f"第 {process.version} 版，自 {process.in_force_from:%Y-%m-%d} 起施行。{process.purpose}"
+    yield f"{process.edition}，自 {process.in_force_from:%Y-%m-%d} 起施行。{process.purpose}"
     yield ""
     yield f"全程时限：{limit_text(process, process.due)}"
     yield ""

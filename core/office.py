@@ -65,7 +65,7 @@ class Office:
         with self._unit() as unit:
             by = unit.person(by.id)
             case = _seen(unit, case_id, by)
-            if case.seq != seen:
+            if seen < case.changed:
                 raise Conflict(_what_came_between(case, unit))
             case = self._act(unit, case, action, values, by, now)
             unit.save_draft(by.id, f"{case_id}.{action}", None, now)
@@ -98,6 +98,14 @@ class Office:
             unit.commit()
         return FileRef(digest=digest, name=safe_name(name))
 
+    def discard(self, digests: Iterable[str], *, by: Person) -> None:
+        """Forget kept files that no case names: a drop taken back, or one that turned out classified (P24)."""
+        with self._unit() as unit:
+            unit.person(by.id)
+            for digest in digests:
+                unit.discard_file(digest)
+            unit.commit()
+
     def save_draft(self, form: str, values: Values | None, *, by: Person) -> None:
         """Keep what is typed so far in a form, for this person; None forgets it."""
         with self._unit() as unit:
@@ -116,7 +124,9 @@ class Office:
                 raise NotAllowed(reason)
             amendment = replace(amendment, approved_by=by.id)
             _why_not_from(amendment, now.astimezone(unit.calendar().zone).date(), unit.directory())
-            changed = unit.standard().with_amendments([amendment]).versions[amendment.process][-1]
+            standard = unit.standard()
+            amendment = replace(amendment, base=standard.newest_of(amendment.process).version)
+            changed = standard.with_amendments([amendment]).newest_of(amendment.process)
             unit.amend(amendment, changed.version)
             unit.commit()
         return changed

@@ -142,6 +142,12 @@ def _unless_among(allowed: Iterable[Role], held: frozenset[Role]) -> str | None:
     return f"这一步由{'、'.join(people) or Role.SYSTEM.label}办理"
 
 
+def why_not_print(person: Person, case: Case) -> str | None:
+    """Why this person may not have the case's papers, or None: what is classified is not printed here."""
+    reason = why_not_see(person, case)
+    return reason or ("涉密件的单据按保密规定在涉密设备上打印" if case.grade.classified else None)
+
+
 def why_not_amend(person: Person) -> str | None:
     """Why this person may not approve a change of the standard, or None."""
     return _unless_among({Role.DIRECTOR, Role.STANDARDS}, person.roles)

@@ -154,11 +154,26 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Papers:
+    """What the papers of a process are called, where its own title is not enough (R13, R73).
+
+    `columns`: the columns of its exported ledger, each a title and the fields whose words stand in
+    it; the register's columns where there are none.
+    """
+
+    sheet: str = ""
+    record: str = ""
+    ledger: str = ""
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Process:
     """A kind of work under the standard: its steps in order, the first where it opens.
 
     `family`: one of the four families (R1). `names`: the field that is the case's title.
     `number`: its number in the office's own register. `register`: the columns of its ledger.
+    `papers`: the sheet, the record and the ledger that can be printed of it.
     `due`: the deadline of the whole, beside that of each step (C3).
     `opening`: what its first event is called. `child`: it stands only under another case and is
     not opened from a page.
@@ -176,6 +191,7 @@ class Process:
     opens_with: tuple[Field, ...]
     stages: tuple[Stage, ...]
     register: tuple[str, ...] = ()
+    papers: Papers = Papers()
     due: Due | None = None
     opening: str = "登记"
     child: bool = False
@@ -187,6 +203,17 @@ class Process:
     @property
     def first(self) -> Stage:
         return self.stages[0]
+
+    @property
+    def edition(self) -> str:
+        """The version as it is spoken of; the office's own changes count within the shipped one."""
+        shipped, revision = divmod(self.version, REVISIONS) if self.version > REVISIONS else (self.version, 0)
+        return f"第 {shipped} 版" + (f"（第 {revision} 次修订）" if revision else "")
+
+    @property
+    def next_revision(self) -> int:
+        """The number of the version that an amendment of this one makes."""
+        return self.version + 1 if self.version > REVISIONS else self.version * REVISIONS + 1
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -214,6 +241,10 @@ class Process:
     def stage(self, key: str) -> Stage:
         return next(stage for stage in self.stages if stage.key == key)
 
+
+REVISIONS = 1000
+"""Shipped versions are 1, 2, 3 …; the office's revisions of version 1 are 1001, 1002 …, so that an
+update of the program never gives a number away to which cases of this office are pinned."""
 
 NUMBER_TITLES = {"number": "登记号", "reference_code": "档号"}
 """What the numbers that the office gives are called."""
@@ -260,6 +291,8 @@ def _unknown_stages(process: Process) -> Iterator[str]:
 def _unknown_fields(process: Process) -> Iterator[str]:
     fields = process.fields
     yield from (f"the register shows unknown field {key!r}" for key in process.register if key not in fields)
+    printed = [key for _, keys in process.papers.columns for key in keys]
+    yield from (f"the ledger prints unknown field {key!r}" for key in printed if key not in fields)
     if process.names not in fields:
         yield f"the title is unknown field {process.names!r}"
     for stage in process.stages:

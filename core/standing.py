@@ -80,6 +80,9 @@ ACTIONS: dict[str, Action] = {
 ON_CLOSED = frozenset({"note", "correct"})
 """Those that can still be done to a closed case."""
 
+ASIDE = frozenset({"note", "urge"})
+"""Those said beside the work: whoever is filling in a form goes on, and the last step stays the last."""
+
 MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw"})
 """Those that may move a deadline (see `dues`)."""
 
@@ -159,11 +162,16 @@ _WHY_NOT: dict[str, _Rule] = {
 
 
 def settle(
-    case: Case, key: str, data: dict[str, Json], calendar: WorkingCalendar, children: Sequence[Case]
+    case: Case,
+    key: str,
+    data: dict[str, Json],
+    by: Person,
+    calendar: WorkingCalendar,
+    children: Sequence[Case],
 ) -> tuple[dict[str, Json], dict[str, str]]:
     """The answers as they are recorded, and what is wrong with them beyond their kind."""
     if key == "correct":
-        return _settle_correction(case, data, calendar, children)
+        return _settle_correction(case, data, by, calendar, children)
     if key == "ask_extension":
         until = calendar.closing(date.fromisoformat(data["until"]))
         late = case.due_at is not None and until <= case.due_at
@@ -172,7 +180,7 @@ def settle(
 
 
 def _settle_correction(
-    case: Case, data: dict[str, Json], calendar: WorkingCalendar, children: Sequence[Case]
+    case: Case, data: dict[str, Json], by: Person, calendar: WorkingCalendar, children: Sequence[Case]
 ) -> tuple[dict[str, Json], dict[str, str]]:
     """A correction holds the field, its value before and after; the field's own rules decide."""
     field = case.process.fields.get(data["item"])
@@ -184,10 +192,16 @@ def _settle_correction(
     kept = any(_has_content(one) for one in (case, *children))
     if not problem and field.kind is Kind.GRADE and kept and Grade.labelled(value).classified:
         problem = "本件已存有内容，不能改为涉密：请作废本件，另按涉密件只登记"
+    if not problem and field.kind is Kind.GRADE and Role.DIRECTOR not in by.roles and _lowers(case, value):
+        problem = "降低密级须由办公室主任更正"
     if not problem and case.grade.classified and field.carries_content and value:
         problem = "涉密件只登记、不存内容"
     was = field.pack(case.data[field.key])
     return {**data, "value": field.pack(value), "was": was}, {"value": problem} if problem else {}
+
+
+def _lowers(case: Case, grade: str) -> bool:
+    return Grade.labelled(grade) < case.grade
 
 
 def _meant(field: Field, typed: str | None, calendar: WorkingCalendar) -> Any:
@@ -317,6 +331,7 @@ def _withdrawn(case: Case, event: Event) -> Case:
         last_at=case.last_at,
         last_actor=case.last_actor,
         last_action=case.last_action,
+        changed=case.changed,
         family=case.family,
     )
 

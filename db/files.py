@@ -22,6 +22,10 @@ class FileStore:
             self._write_whole(place, content)
         return digest
 
+    def remove(self, digest: str) -> None:
+        """Take a file away; it is no fault if it is not there."""
+        self.path(digest).unlink(missing_ok=True)
+
     def path(self, digest: str) -> Path:
         """Where the file of this digest is, or would be."""
         return self.folder / digest[:2] / digest

@@ -112,7 +112,7 @@ class SqlUnit:
         before = self._cases.get(event.case_id)
         parent = self.case(event.parent_id) if event.parent_id else None
         case = apply(before, event, process, parent=parent)
-        self._store_case(case, event, new=before is None)
+        self._store_case(case, new=before is None)
         self._store_event(event)
         self._cases[case.id] = case
         self._store_concerned(case, event)
@@ -143,6 +143,15 @@ class SqlUnit:
             self._session.flush()
         return digest
 
+    def discard_file(self, digest: str) -> None:
+        """Remove a kept file, unless a case has it."""
+        if (
+            self._session.scalar(select(AttachmentRow.id).where(AttachmentRow.digest == digest).limit(1))
+            is None
+        ):
+            self._session.execute(delete(FileRow).where(FileRow.digest == digest))
+            self._files.remove(digest)
+
     def keeps(self, digest: str) -> bool:
         return self._session.get(FileRow, digest) is not None
 
@@ -164,8 +173,8 @@ class SqlUnit:
         except IntegrityError as error:
             raise Conflict("刚有人先办了这一步，请看过最新情况再办；您填写的内容已保留") from error
 
-    def _store_case(self, case: Case, event: Event, *, new: bool) -> None:
-        values = _case_values(case, event)
+    def _store_case(self, case: Case, *, new: bool) -> None:
+        values = _case_values(case)
         statement = insert(CaseRow) if new else update(CaseRow).where(CaseRow.id == case.id)
         self._session.execute(statement.values(**values))
 
@@ -230,7 +239,7 @@ def load(session: Session, case_id: str, standard: Standard) -> Case:
     return replace(case, root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
 
 
-def _case_values(case: Case, event: Event) -> dict[str, Any]:
+def _case_values(case: Case) -> dict[str, Any]:
     return {
         "id": case.id,
         "number": case.number,
@@ -252,7 +261,7 @@ def _case_values(case: Case, event: Event) -> dict[str, Any]:
         "paused_at": case.paused_at,
         "urged_at": case.urged_at,
         "urged": case.urged,
-        "closed_at": None if case.is_open else event.at,
+        "closed_at": case.closed_at,
         "seq": case.seq,
         "data": {key: case.process.fields[key].pack(value) for key, value in case.data.items()},
     }

@@ -47,7 +47,7 @@ def head() -> None:
         row.badge(urgency, icon=":material/priority_high:", color="red" if urgency == "特急" else "orange")
     if case.grade.classified:
         row.badge(f"{case.grade.label} · 只登记不存件", icon=":material/lock:", color="violet")
-    row.badge(f"{case.process.title} 第 {case.process.version} 版", icon=":material/menu_book:", color="gray")
+    row.badge(f"{case.process.title} {case.process.edition}", icon=":material/menu_book:", color="gray")
     if case.voided:
         row.badge("已作废", color="gray")
     if case.paused_at:
@@ -120,23 +120,12 @@ def now_card() -> None:
 
 
 def waiting() -> None:
-    """Who has it and who has finished: the children that stand while this step does."""
+    """Who has it, who has finished, and whose turn is still to come: the children of this step."""
     opens = case.stage.opens
-    frame = pd.DataFrame(
-        [
-            {
-                "who": _who(child),
-                "sent": moment(_local(child.opened_at)),
-                "done": moment(_local(child.last_at)) if not child.is_open else NONE,
-                "state": child.stage.title if not child.voided else "已作废",
-                "said": str(child.data.get("remark") or child.data.get("result") or ""),
-                "left": clock_words(child, now, calendar),
-            }
-            for child in children
-            if child.process.key == opens.process
-        ]
-    )
-    done = sum(not c.is_open for c in children if c.process.key == opens.process)
+    asked = [child for child in children if case.asks_for(child)]
+    queued = [name for name in case.wanted if name not in {stands_for(child) for child in asked}]
+    frame = pd.DataFrame([*map(_part, asked), *map(_queued, queued)], columns=list(PARTS))
+    done = sum(not child.is_open and not child.voided for child in asked)
     st.markdown(f"**{plain(opens.done)} {done} / {len(frame)}**")
     if lists.is_phone():
         for row in frame.itertuples():
@@ -149,18 +138,10 @@ def waiting() -> None:
             frame,
             hide_index=True,
             key="waiting",
-            column_config={
-                "who": opens.noun,
-                "sent": "送达",
-                "done": opens.done,
-                "state": "状态",
-                "said": st.column_config.TextColumn("意见或结果", width="medium"),
-                "left": "剩余",
-            },
+            column_config={**PARTS, "who": opens.noun, "done": opens.done},
         )
-    open_ones = [child.id for child in children if child.is_open and child.process.key == opens.process]
-    mine = [c for c in children if c.is_open and me.names & {c.owner}]
-    for child in mine:
+    open_ones = [child.id for child in asked if child.is_open]
+    for child in (child for child in asked if child.is_open and child.owner in me.names):
         st.page_link(
             lists.CASE_PAGE,
             label=f"办理我的一份：{plain(child.stage.title)}",
@@ -175,6 +156,33 @@ def waiting() -> None:
             on_click=urge,
             args=(open_ones,),
         )
+
+
+PARTS = {
+    "who": "谁",
+    "sent": "送达",
+    "done": "办结",
+    "state": "状态",
+    "said": st.column_config.TextColumn("意见或结果", width="medium"),
+    "left": "剩余",
+}
+"""Columns of the list of children."""
+
+
+def _part(child: Case) -> dict[str, str]:
+    return {
+        "who": _who(child),
+        "sent": moment(_local(child.opened_at)),
+        "done": moment(_local(child.closed_at)),
+        "state": "已作废" if child.voided else child.stage.title,
+        "said": str(child.data.get("remark") or child.data.get("result") or ""),
+        "left": clock_words(child, now, calendar),
+    }
+
+
+def _queued(name: str) -> dict[str, str]:
+    """Somebody whose turn has not come."""
+    return {"who": people.name(name), "sent": NONE, "done": NONE, "state": "未轮到", "said": "", "left": ""}
 
 
 def _who(child: Case) -> str:
@@ -198,7 +206,8 @@ def urge(ids: list[str]) -> None:
 def action_form(action: Action, *, open_: bool = False) -> None:
     """One thing that can be done: the step that leads on lies open, a by-way is folded."""
     reason = why_not(case, action, me, now, children=children)
-    asks = action.asks
+    # What may not be kept of a classified item is not asked for either (C23).
+    asks = tuple(field for field in action.asks if not (case.grade.classified and field.carries_content))
     if action.key == "correct":
         titles = {
             f.title: k

@@ -23,7 +23,7 @@ versions = names[which]
 process = st.selectbox(
     "版本",
     versions[::-1],
-    format_func=lambda p: f"第 {p.version} 版，自 {p.in_force_from:%Y-%m-%d} 起施行",
+    format_func=lambda p: f"{p.edition}，自 {p.in_force_from:%Y-%m-%d} 起施行",
     key=f"handbook.version.{which}",
     width=320,
 )

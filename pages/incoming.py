@@ -95,8 +95,6 @@ def pasted() -> None:
 
 def _keep(got: Intake, content: bytes, reading: Reading | None) -> None:
     if reading and reading.secrecy_level:
-        got.trouble = f"读到密级“{reading.secrecy_level}”：涉密件只登记、不存件，文件没有保存"
-        got.text = ""
         return
     try:
         got.files = [session.office().keep(got.name, content, by=session.person())]
@@ -110,6 +108,10 @@ def _take(got: Intake, reading: Reading | None) -> None:
         KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
     )
     values = _values(reading) if reading else {}
+    if reading and reading.secrecy_level:
+        got.trouble = f"读到密级“{reading.secrecy_level}”：涉密件只登记、不存件，原文和标题没有保存，请填不含秘密的标题"
+        got.text = ""
+        values.pop("title", None)
     got.found = tuple(values)
     form.put(values)
     st.session_state[f"{KEY}.problems"] = {}
@@ -131,6 +133,9 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
     opening = {k: v for k, v in filled.items() if k not in asks}
     classified = opening.get("secrecy_level") not in (None, Grade.OPEN.label)
     opening["files"] = [] if classified else got.files
+    if classified and got.files:
+        session.office().discard([ref["digest"] for ref in got.files], by=session.person())
+        got.files = []
     then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
     case = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
     st.session_state["intake"] = Intake()

@@ -65,7 +65,8 @@ EVERY_CHANGE = (
 
 def test_a_change_makes_the_next_version_and_leaves_the_published_one():
     changed = amended(INCOMING, amendment(LONGER))
-    assert (changed.version, changed.in_force_from) == (2, date(2026, 12, 1))
+    assert (changed.version, changed.edition) == (1001, "第 1 版（第 1 次修订）")
+    assert changed.in_force_from == date(2026, 12, 1)
     assert changed.stage("proposal").due.limit == Limit(days=3)
     assert INCOMING.stage("proposal").due.limit == Limit(days=2)
 
@@ -110,7 +111,7 @@ def test_several_changes_stand_on_one_another_in_their_order():
         for day in (date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 31), date(2027, 1, 1))
     }
     assert list(limits.values()) == [Limit(days=2), Limit(days=3), Limit(days=3), Limit(hours=8)]
-    assert standard.newest()[0].version == 3
+    assert standard.newest()[0].version == 1002
 
 
 def test_before_its_first_day_a_process_has_no_standard():
@@ -165,18 +166,18 @@ def test_an_approved_change_holds_from_its_day_and_older_cases_keep_their_versio
     post, office, reader_of, clock, director
 ):
     before = post.bring_to("proposal")
-    assert office.amend(amendment(LONGER), by=director).version == 2
+    assert office.amend(amendment(LONGER), by=director).version == 1001
 
     clock.turn_to("2026-11-30 15:00")
     assert post.bring_to("proposal").process.version == 1
     clock.turn_to("2026-12-01 15:00")
     after = post.bring_to("proposal")
-    assert after.process.version == 2
+    assert after.process.version == 1001
     assert told(after.due_at) == "12-04 17:30"  # three working days
 
     assert post.see(before).process.version == 1
-    assert reader_of(director).standard().version("incoming_document", 2) == after.process
-    assert set(reader_of(director).history(after.id)["version"]) == {2}
+    assert reader_of(director).standard().version("incoming_document", 1001) == after.process
+    assert set(reader_of(director).history(after.id)["version"]) == {1001}
     assert len(reader_of(director).register("incoming_document")) == 3
 
 
@@ -252,4 +253,17 @@ def test_an_approved_amendment_is_never_changed_or_taken_away(office, database, 
     for statement in ("UPDATE amendments SET version = 9", "DELETE FROM amendments"):
         with database.writing() as session, pytest.raises(DBAPIError, match="amendments is append-only"):
             session.connection().exec_driver_sql(statement)
-    assert stored(database) == [2]
+    assert stored(database) == [1001]
+
+
+def test_an_update_of_the_program_takes_no_number_from_the_offices_own_changes(office, database, director):
+    """Cases are pinned to 1001; a shipped version 2 that comes later is 2, and holds from its own day."""
+    changed = office.amend(amendment(LONGER), by=director)
+    shipped = replace(changed, version=2, in_force_from=date(2027, 7, 1), purpose="新版")
+    with database.reading() as session:
+        rows = [unpack(row.data) for row in session.scalars(select(AmendmentRow))]
+    first = Standard().versions["incoming_document"]
+    later = Standard({**Standard().versions, "incoming_document": (*first, shipped)}).with_amendments(rows)
+    assert later.version("incoming_document", 1001) == changed
+    assert later.in_force("incoming_document", date(2026, 12, 31)) == changed
+    assert later.in_force("incoming_document", date(2027, 7, 1)) == shipped

@@ -95,7 +95,7 @@ def test_delegated_both_can_act_and_it_stays_on_both_desks(post, reader_of, task
     assert (delegated.owner, delegated.delegated_by) == ("chen", "zhou")
     assert task.id in set(reader_of(inspector).desk()["id"])
     assert task.id in set(reader_of(accountant).desk()["id"])
-    assert post.act(task, "note", "chen", text="在办").last_actor == "chen"
+    assert "chen" in post.act(task, "note", "chen", text="在办").actors
     assert post.act(task, "report", "zhou", result="已办", result_files=[]).stage.key == "review"
 
 
@@ -345,8 +345,22 @@ def test_a_document_that_becomes_classified_takes_its_readings_along(post, reade
         assert reader_of(person).live().empty
         with pytest.raises(NotFound):
             reader_of(person).case(post.child_of(case, "chen").id)
-    correct(post, case, "secrecy_level", "非密")
+    with pytest.raises(Refused, match="降低密级须由办公室主任更正"):
+        correct(post, case, "secrecy_level", "非密")
+    correct(post, case, "secrecy_level", "非密", by="zhang")
     assert len(reader_of(accountant).desk()) == 1
+
+
+def test_a_note_or_an_urging_disturbs_nobody_who_is_filling_in_a_form(
+    office, post, document, secretary, director
+):
+    """The director urges while the proposal is being typed: it goes in all the same."""
+    post.act(document, "note", "li", text="附件已补")
+    office.urge([document.id], by=director)
+    typed = {"handling_dept": "anjian", "time_limit": date(2026, 11, 26), "risk_note": "无"}
+    assert (
+        office.act(document.id, "propose", typed, by=secretary, seen=document.seq).stage.key == "instruction"
+    )
 
 
 # --- ways back ------------------------------------------------------------------------------------

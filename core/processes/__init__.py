@@ -25,6 +25,11 @@ SHIPPED: Mapping[str, tuple[Process, ...]] = {
 }
 
 
+def _age(process: Process) -> tuple[date, int]:
+    """Versions in the order in which they come into force."""
+    return process.in_force_from, process.version
+
+
 @dataclass(frozen=True)
 class Standard:
     """The standard of one office: the shipped processes and its own approved amendments.
@@ -46,15 +51,17 @@ class Standard:
         for amendment in amendments:
             if amendment.process not in versions:
                 raise NotFound(f"没有“{amendment.process}”这一标准")
-            versions[amendment.process].append(amended(versions[amendment.process][-1], amendment))
-        return Standard({key: tuple(known) for key, known in versions.items()})
+            known = versions[amendment.process]
+            base = next((p for p in known if p.version == amendment.base), known[-1])
+            versions[amendment.process].append(amended(base, amendment))
+        return Standard({key: tuple(sorted(known, key=_age)) for key, known in versions.items()})
 
     def in_force(self, key: str, on: date) -> Process:
         """The version a case opened on this day must follow."""
         started = [process for process in self.versions.get(key, ()) if process.in_force_from <= on]
         if not started:
             raise NotFound(f"{on:%Y-%m-%d} 没有施行中的“{key}”标准")
-        return max(started, key=lambda process: process.version)
+        return max(started, key=_age)
 
     def version(self, key: str, number: int) -> Process:
         """The version a case was opened under."""
@@ -63,3 +70,9 @@ class Standard:
     def newest(self) -> tuple[Process, ...]:
         """The newest version of every process, in force or not yet."""
         return tuple(known[-1] for known in self.versions.values())
+
+    def newest_of(self, key: str) -> Process:
+        """The newest version of one process, in force or not yet."""
+        if key not in self.versions:
+            raise NotFound(f"没有“{key}”这一标准")
+        return self.versions[key][-1]

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.fields import Field, Kind
 from core.policy import DEPARTMENT, Role
-from core.process import Action, Check, Due, Numbering, OfficeProfile, Opens, Process, Stage
+from core.process import Action, Check, Due, Numbering, OfficeProfile, Opens, Papers, Process, Stage
 from core.worktime import Limit
 
 SECRETARY = frozenset({Role.SECRETARY})
@@ -102,6 +102,19 @@ V1 = Process(
     opened_by=SECRETARY,
     opens_with=OPENS_WITH,
     register=("doc_number", "title", "sender_org", "dated_on", "urgency", "handling_dept", "reference_code"),
+    papers=Papers(
+        sheet="收文处理单",
+        record="文件流转记录",
+        ledger="收文登记表",
+        columns=(
+            ("文号", ("doc_number",)),
+            ("标题", ("title",)),
+            ("来文单位", ("sender_org",)),
+            ("成文日期", ("dated_on",)),
+            ("签收时间", ("received_at",)),
+            ("拟办意见", ("handling_dept", "assist_depts", "time_limit", "risk_note", "handling_proposal")),
+        ),
+    ),
     due=Due(Limit(days=5), after="received_at", rule="R11、C3 自签收起 5 个工作日内完成督办反馈"),
     stages=(
         Stage(

@@ -1,0 +1,94 @@
+"""What a paper is: a title, and a form of rows whose cells lie on a grid of `GRID` columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.case import Case
+from core.ports import Directory
+from core.process import NUMBER_TITLES, OfficeProfile
+from core.processes import Standard
+from core.words import Told, full_moment
+from core.worktime import WorkingCalendar
+
+GRID = 24
+"""Columns of the grid: the spans of a row add up to it."""
+
+
+class Look(StrEnum):
+    """How a cell is drawn: what the form says, what was filled in, or the head of a list."""
+
+    LABEL = "label"
+    TEXT = "text"
+    HEAD = "head"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`sign` stands below the text, at the right: who signed and when."""
+
+    span: int
+    text: str
+    look: Look = Look.TEXT
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the form; `height` is the least it takes in millimetres, for writing by hand."""
+
+    cells: tuple[Cell, ...]
+    height: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A paper ready to be drawn. `head`, if there is one, is repeated on every page."""
+
+    title: str
+    number: str
+    state: str
+    made_at: datetime
+    rows: tuple[Row, ...]
+    head: Row | None = None
+
+    @property
+    def number_line(self) -> str:
+        """The serial by which the paper and the case are found from each other (N21)."""
+        return f"{NUMBER_TITLES['number']}：{self.number}"
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of every page beside its number."""
+        return f"{self.number}　打印于 {full_moment(self.made_at)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """Everything the papers of a case are made from. `history` is of it and its children, oldest first."""
+
+    case: Case
+    children: Sequence[Case]
+    history: Sequence[Told]
+    standard: Standard
+    people: Directory
+    calendar: WorkingCalendar
+    profile: OfficeProfile
+    now: datetime
+
+    def paper(self, name: str, rows: Sequence[Row], head: Row | None = None) -> Paper:
+        """A paper of this case, with what every one of them carries."""
+        case = self.case
+        return Paper(
+            title=f"{self.profile.name}{name}",
+            number=case.number,
+            state=f"办理状态：{'已作废' if case.voided else case.stage.title}",
+            made_at=self.now.astimezone(self.calendar.zone),
+            rows=tuple(rows),
+            head=head,
+        )
+
+    def local(self, moment: datetime | None) -> str:
+        """A moment as the office reads it off its clock; nothing where there is none."""
+        return full_moment(moment.astimezone(self.calendar.zone)) if moment else ""

@@ -1,0 +1,116 @@
+"""Values and events in the words of the office, for the pages and the papers alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from core import standing
+from core.case import OPENED, Case, stands_for
+from core.fields import Field, Kind
+from core.ports import Directory
+from core.processes import Standard
+from core.worktime import WorkingCalendar
+
+NONE = "—"
+"""What stands where there is nothing yet."""
+
+
+class Told(Protocol):
+    """An event as the history of a case tells it: a row of `Reader.history`, its moments in the office's zone."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by_name(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def process(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def action_title(self) -> str: ...
+    @property
+    def stage_title(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+def moment(value: datetime | None) -> str:
+    """Day and time; the year only where it is not this one's neighbour is left to the date on demand."""
+    return f"{value:%m-%d %H:%M}" if value is not None and value == value else NONE
+
+
+def full_moment(value: datetime | None) -> str:
+    return f"{value:%Y-%m-%d %H:%M}" if value is not None and value == value else NONE
+
+
+def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalendar) -> str:
+    """A field's recorded value in words."""
+    if stored in (None, "", []):
+        return NONE
+    known = field.unpack(stored)
+    match field.kind:
+        case Kind.PERSON:
+            return people.name(known)
+        case Kind.PEOPLE | Kind.DEPARTMENTS:
+            return "、".join(people.name(name) for name in known)
+        case Kind.DEPARTMENT:
+            return people.departments.get(known, known)
+        case Kind.DATE:
+            return f"{known.year}年{known.month}月{known.day}日"
+        case Kind.MOMENT:
+            return full_moment(known.astimezone(calendar.zone))
+        case Kind.YES_NO:
+            return "是" if known else "否"
+        case Kind.FILES:
+            return "、".join(ref["name"] for ref in known)
+        case _:
+            return str(known)
+
+
+def values(
+    fields: Mapping[str, Field], data: Mapping[str, Any], people: Directory, calendar: WorkingCalendar
+) -> list[tuple[str, str]]:
+    """What was filled in, as title and words, empty answers left out."""
+    return [
+        (fields[key].title, value(fields[key], stored, people, calendar))
+        for key, stored in data.items()
+        if key in fields and stored not in (None, "", [], False)
+    ]
+
+
+def said(
+    event: Told, case: Case, standard: Standard, people: Directory, calendar: WorkingCalendar
+) -> list[tuple[str, str]]:
+    """What was filled in at an event of the case's history, as title and words.
+
+    Of a child's opening nothing: that it was sent says it.
+    """
+    process = standard.version(event.process, event.version)
+    if event.action == "correct":
+        item = process.fields[event.data["item"]]
+        was, new = (value(item, event.data.get(key), people, calendar) for key in ("was", "value"))
+        return [(item.title, f"{was} 改为 {new}（{event.data['reason']}）")]
+    if event.action == OPENED and event.case_id != case.id:
+        return []
+    asks = standing.ACTIONS[event.action].asks if event.action in standing.ACTIONS else ()
+    data = {key: stored for key, stored in event.data.items() if key != process.number.field}
+    return values({**process.fields, **{field.key: field for field in asks}}, data, people, calendar)
+
+
+def sets_due(event: Told, case: Case) -> bool:
+    """Whether the event of the case's history gave its step a deadline."""
+    moves = event.action not in standing.ACTIONS or event.action in standing.MOVES_DUE
+    return bool(moves and event.case_id == case.id and full_moment(event.due_at) != NONE)
+
+
+def whose(child: Case, people: Directory) -> str:
+    """For whom a child stands, and who has it now if that is somebody else."""
+    first = people.name(stands_for(child))
+    moved = child.owner not in ("", stands_for(child))
+    return f"{first}（{people.name(child.owner)}）" if moved else first
