@@ -13,11 +13,13 @@ help:  ## what can be done here
 
 install: $(VENV)/.installed  ## the program's libraries
 run: install  ## the office, at http://localhost:8501 (data in data/)
+	@echo "办公室工作台：用浏览器打开 http://localhost:$(PORT)（Ctrl+C 停止）"
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 demo: install  ## a demonstration office around today, in data-demo/ (built anew each time)
 	rm -rf data-demo
 	OFFICE_DATA_DIR=data-demo $(BIN)/python -m db.seed
+	@echo "演示：用浏览器打开 http://localhost:$(PORT)（Ctrl+C 停止）"
 	OFFICE_DATA_DIR=data-demo $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser

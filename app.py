@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from core.errors import Unavailable
-from db import scheduler
+from db import backup, scheduler
 from pages.ui import doors, session
 
 _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
@@ -36,7 +36,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _warm_up()
     _send_at_once()
     structlog.get_logger("app").info("ready", port=st.get_option("server.port"))
-    stop = scheduler.start(session.database(), {"sweep": session.sessions().sweep}, session.now)
+    jobs = {"sweep": session.sessions().sweep, **backup.jobs(session.settings(), session.database())}
+    stop = scheduler.start(session.database(), jobs, session.now)
     try:
         yield
     finally:

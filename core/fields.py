@@ -1,6 +1,6 @@
 """A field of a form: how it is asked, checked, stored and shown. Declared once, used by all.
 
-A new kind of field is one entry in `Kind`, one in `_KINDS`, and one widget in `pages/ui/forms.py`.
+A new kind of field is one entry in `Kind`, one in `_KINDS`, and one widget in `pages/ui/widgets.py`.
 """
 
 import unicodedata

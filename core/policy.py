@@ -156,3 +156,8 @@ def why_not_amend(person: Person) -> str | None:
 def why_not_administer(person: Person) -> str | None:
     """Why this person may not manage accounts and settings, or None."""
     return _unless_among({Role.ADMINISTRATOR, Role.DIRECTOR}, person.roles)
+
+
+def why_not_audit(person: Person) -> str | None:
+    """Why this person may not search the record of events and sign-ins, or None."""
+    return _unless_among({Role.AUDITOR, Role.DIRECTOR}, person.roles)

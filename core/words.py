@@ -103,10 +103,10 @@ def said(
     return values({**process.fields, **{field.key: field for field in asks}}, data, people, calendar)
 
 
-def sets_due(event: Told, case: Case) -> bool:
-    """Whether the event of the case's history gave its step a deadline."""
+def sets_due(event: Told) -> bool:
+    """Whether the event gave its step a deadline."""
     moves = event.action not in standing.ACTIONS or event.action in standing.MOVES_DUE
-    return bool(moves and event.case_id == case.id and full_moment(event.due_at) != NONE)
+    return moves and full_moment(event.due_at) != NONE
 
 
 def whose(child: Case, people: Directory) -> str:

@@ -20,11 +20,19 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     """Whether the address of a client is read from X-Forwarded-For, set by a proxy of the office's own."""
     upload_limit_mb: int = Field(default=120, ge=1)
+    nightly_backups: bool = True
+    """Whether the program backs itself up each night, beside its data."""
+    font_dir: Path | None = None
+    """A folder with the office's own 仿宋 and 小标宋 for the papers; Noto's are used without."""
 
     @property
     def url(self) -> str:
         """Where the database is: as configured, else a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'office.db'}"
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        return (self.font_dir,) if self.font_dir else ()
 
     @property
     def idle(self) -> timedelta:

@@ -4,8 +4,8 @@ A reader is bound to one person and hands out cases, values and frames, never ro
 cases all have the columns of `CASES`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from core.case import OPENED, Case, Event
 from core.deadlines import left, used
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.office import GONE
-from core.policy import SYSTEM, Person, Role, sees_everything, why_not_see
+from core.policy import SYSTEM, Person, Role, sees_everything, why_not_audit, why_not_see
 from core.ports import Clock, Directory
 from core.process import OfficeProfile
 from core.processes import Standard
@@ -27,6 +27,7 @@ from core.worktime import WorkingCalendar
 from db import office_data
 from db.engine import Database
 from db.files import FileStore
+from db.sessions import FAILED, SIGNED_IN, STARTED, WAITING
 from db.tables import (
     AttachmentRow,
     CaseRow,
@@ -36,6 +37,7 @@ from db.tables import (
     EventRow,
     FileRow,
     PersonRow,
+    SignInRow,
     SpecialDayRow,
 )
 from db.unit import IN_ORDER, load, to_event
@@ -282,6 +284,78 @@ class Reader:
             raise NotFound("没有这个文件，或不在您的知悉范围")
         return row[0], row[1], self._files.path(row[2])
 
+    # --- the record, for the auditor ----------------------------------------------------------
+
+    def log(
+        self,
+        *,
+        by: str = "",
+        actions: Collection[str] = (),
+        process: str = "",
+        text: str = "",
+        first: date | None = None,
+        last: date | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """What happened to every case within the person's clearance, newest first.
+
+        Narrowed by who did it, what was done, of which process, words of the case, and days of the
+        office, both included. Its columns are `LOG`.
+        """
+        self._audits()
+        query = self._visible(EventRow, CaseRow.number, CaseRow.title)
+        query = query.join(EventRow, EventRow.case_id == CaseRow.id)
+        for wanted, condition in (
+            (by, EventRow.by == by),
+            (actions, EventRow.action.in_(actions)),
+            (process, EventRow.process == process),
+        ):
+            query = query.where(condition) if wanted else query
+        for word in text.split():
+            query = query.where(_has(word))
+        with self._database.reading() as session:
+            standard, people = office_data.standard(session), office_data.directory(session)
+            zone = office_data.calendar(session).zone
+            query = query.where(*_within(EventRow.at, first, last, zone))
+            found = session.execute(query.order_by(EventRow.id.desc()).limit(limit).offset(offset))
+            rows = [
+                {
+                    **_told(to_event(event), standard, people, zone, {event.case_id: title}),
+                    "id": event.id,
+                    "number": number,
+                    "process_title": standard.version(event.process, event.version).title,
+                }
+                for event, number, title in found
+            ]
+        return pd.DataFrame(rows, columns=LOG)
+
+    def sign_ins(
+        self,
+        *,
+        account: str = "",
+        first: date | None = None,
+        last: date | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """Attempts to sign in, newest first: `at, account, name, address, outcome` (in words)."""
+        self._audits()
+        query = select(
+            SignInRow.at, SignInRow.account, PersonRow.name, SignInRow.address, SignInRow.outcome
+        ).outerjoin(PersonRow, PersonRow.account == SignInRow.account)
+        if account:
+            query = query.where(SignInRow.account.contains(account.strip().lower(), autoescape=True))
+        with self._database.reading() as session:
+            zone = office_data.calendar(session).zone
+            query = query.where(*_within(SignInRow.at, first, last, zone))
+            found = session.execute(query.order_by(SignInRow.id.desc()).limit(limit).offset(offset))
+            rows = [
+                (at.astimezone(zone), tried, name or "", address, OUTCOMES.get(outcome, outcome))
+                for at, tried, name, address, outcome in found
+            ]
+        return pd.DataFrame(rows, columns=["at", "account", "name", "address", "outcome"])
+
     # --- before saving ------------------------------------------------------------------------
 
     def duplicates(
@@ -311,6 +385,14 @@ class Reader:
             row = session.get(DraftRow, (self._person.id, form))
             return dict(row.values) if row else {}
 
+    def drafts(self, case_id: str) -> dict[str, Mapping[str, Any]]:
+        """What this person has typed into the forms of a case and not handed in, by action."""
+        query = select(DraftRow.form, DraftRow.values).where(
+            DraftRow.person_id == self._person.id, DraftRow.form.startswith(f"{case_id}.", autoescape=True)
+        )
+        with self._database.reading() as session:
+            return {form.removeprefix(f"{case_id}."): dict(values) for form, values in session.execute(query)}
+
     def latest(self, process: str, field: str, limit: int = 200) -> list[str]:
         """Values given lately for a field, most frequent first: what is chosen again and again."""
         with self._database.reading() as session:
@@ -337,6 +419,10 @@ class Reader:
         if why_not_see(self._person, case):
             raise NotFound(GONE)
         return case
+
+    def _audits(self) -> None:
+        if reason := why_not_audit(self._person):
+            raise NotAllowed(reason)
 
     def _soon(self, days: int) -> datetime:
         calendar, now = self.calendar(), self._clock()
@@ -405,6 +491,12 @@ HISTORY = [
     "at", "by", "by_name", "case_id", "case_title", "process", "action", "action_title", "stage_title",
     "data", "due_at", "version",
 ]  # fmt: skip
+
+
+LOG = [*HISTORY, "id", "number", "process_title"]
+
+OUTCOMES = {STARTED: "未完成", FAILED: "失败", SIGNED_IN: "成功", WAITING: "等待中被拒"}
+"""How an attempt to sign in ended, in words."""
 
 
 class _Teller:
@@ -485,6 +577,16 @@ def _told(
         "due_at": event.due_at.astimezone(zone) if event.due_at else None,
         "version": event.version,
     }
+
+
+def _within(moment: Any, first: date | None, last: date | None, zone: tzinfo) -> list[ColumnElement[bool]]:
+    """From the first moment of one day of the office to the last of another, where they are given."""
+    conditions: list[ColumnElement[bool]] = []
+    if first:
+        conditions.append(moment >= datetime.combine(first, time.min, zone))
+    if last:
+        conditions.append(moment < datetime.combine(last + timedelta(days=1), time.min, zone))
+    return conditions
 
 
 def _narrowed(query: Select[Any], where: "Where | None") -> Select[Any]:

@@ -6,15 +6,15 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from core import standing
-from core.case import OPENED, Case, stands_for, why_not
+from core import policy, standing, words
+from core.case import Case, stands_for, why_not
 from core.errors import NotFound
 from core.fields import Kind
 from core.handbook import limit_text
 from core.process import Action
 from pages.ui import forms, lists, session
 from pages.ui.deadlines import bar, clock_words
-from pages.ui.words import NONE, full_moment, moment, plain, size, value, values, weekday
+from pages.ui.words import NONE, full_moment, moment, plain, size, values, weekday
 
 me = session.desk()
 office, reader = session.office(), session.reader()
@@ -186,9 +186,7 @@ def _queued(name: str) -> dict[str, str]:
 
 
 def _who(child: Case) -> str:
-    """For whom it stands, and who has it now if that is somebody else."""
-    first = people.name(stands_for(child))
-    return f"{first}（{people.name(child.owner)}）" if child.owner not in ("", stands_for(child)) else first
+    return words.whose(child, people)
 
 
 def urge(ids: list[str]) -> None:
@@ -235,6 +233,35 @@ def _given(action: Action) -> dict:
     if case.case_due_at:
         defaults["time_limit"] = case.case_due_at.astimezone(calendar.zone).date()
     return {**{k: v for k, v in defaults.items() if any(f.key == k for f in action.asks)}, **known}
+
+
+def left_over() -> None:
+    """What this person typed for a step that another has taken meanwhile: nothing typed is ever lost."""
+    if not case.is_open:
+        return
+    here = {action.key for action in case.stage.actions}
+    steps = {action.key: action for action in case.process.actions if action.key not in here}
+    for key, draft in reader.drafts(case.id).items():
+        if typed := _facts(draft) if key in steps else "":
+            with st.container(border=True):
+                st.markdown(f":orange[:material/edit_off:] **{plain(_taken(steps[key]))}**")
+                st.markdown(typed)
+                st.button(
+                    "不再需要", key=f"left_over.{key}", type="tertiary", on_click=forms.run, args=(partial(_drop_draft, key),)
+                )  # fmt: skip
+
+
+def _taken(action: Action) -> str:
+    """Who has taken the step somebody else was still writing for, and when."""
+    taken = history[(history["case_id"] == case.id) & (history["action"] == action.key)]
+    kept = f"您为“{action.title}”填写的内容还在："
+    if taken.empty:
+        return kept
+    return f"{taken['by_name'].iloc[0]}已于 {moment(taken['at'].iloc[0])} 办理“{action.title}”，{kept}"
+
+
+def _drop_draft(key: str) -> None:
+    office.save_draft(f"{case.id}.{key}", None, by=session.person())
 
 
 def _act(key: str, filled: dict) -> Case:
@@ -286,9 +313,10 @@ def _facts(packed: dict) -> str:
 
 
 def papers() -> None:
-    files = reader.attachments(case.id)
+    """The papers; a part of a case shows those of the whole as well: a reader reads them here."""
+    files = reader.attachments(parent.id if parent else case.id)
     with st.container(border=True):
-        st.markdown("**附件**")
+        st.markdown("**附件与单据**")
         if files.empty:
             st.markdown(":gray[涉密件不存附件。]" if case.grade.classified else ":gray[没有附件。]")
         for row in files.itertuples():
@@ -298,6 +326,20 @@ def papers() -> None:
                 icon=":material/download:",
                 type="tertiary",
             )
+        if reason := policy.why_not_print(me, case):
+            st.caption(plain(reason))
+            return
+        for which, title in session.PAPERS.items():
+            printed(which, title(case.process))
+
+
+def printed(which: str, title: str) -> None:
+    """A paper as it stands now, to print or to fill in further."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[:material/print: {plain(title)}]", width="content")
+        for kind in session.DRAWN:
+            address = f"/papers/{quote(case.id)}/{which}.{kind}"
+            st.link_button(kind.upper(), address, type="tertiary", key=f"{which}.{kind}")
 
 
 def trace() -> None:
@@ -330,31 +372,16 @@ def _line(row) -> str:
     if row.stage_title != row.action_title and row.action not in standing.ACTIONS:
         what += f" → {plain(row.stage_title)}"
     whose = f" :gray[{plain(_whose(row))}]" if row.case_id != case.id else ""
-    due = f" :small[:gray[限 {moment(row.due_at)}]]" if _sets_due(row) else ""
+    due = f" :small[:gray[限 {moment(row.due_at)}]]" if row.case_id == case.id and words.sets_due(row) else ""
     said = _said(row)
     return f"- `{row.at:%H:%M}` {plain(row.by_name)} {what}{whose}{due}" + (
         f"  \n  :gray[{plain(said)}]" if said else ""
     )
 
 
-def _sets_due(row) -> bool:
-    moves = row.action not in standing.ACTIONS or row.action in standing.MOVES_DUE
-    return bool(moves and row.case_id == case.id and row.due_at is not None and row.due_at == row.due_at)
-
-
 def _said(row) -> str:
-    """What was filled in, in words; of a child's opening only that it was sent."""
-    fields = standard.version(row.process, row.version).fields
-    if row.action == "correct":
-        item = fields[row.data["item"]]
-        was, new = (value(item, row.data.get(key), people, calendar) for key in ("was", "value"))
-        return f"{item.title}：{was} 改为 {new}（{row.data['reason']}）"
-    if row.action == OPENED and row.case_id != case.id:
-        return ""
-    asks = standing.ACTIONS[row.action].asks if row.action in standing.ACTIONS else ()
-    data = {k: v for k, v in row.data.items() if k != case.process.number.field}
-    shown = values({**fields, **{f.key: f for f in asks}}, data, people, calendar)
-    return "；".join(f"{title} {text}" for title, text in shown)
+    told = words.said(row, case, standard, people, calendar)
+    return "；".join(f"{title} {text}" for title, text in told)
 
 
 def _whose(row) -> str:
@@ -369,6 +396,7 @@ rail()
 left, right = st.columns([2, 1])
 with left:
     now_card()
+    left_over()
     more()
 with right:
     facts()

@@ -109,7 +109,9 @@ def _take(got: Intake, reading: Reading | None) -> None:
     )
     values = _values(reading) if reading else {}
     if reading and reading.secrecy_level:
-        got.trouble = f"读到密级“{reading.secrecy_level}”：涉密件只登记、不存件，原文和标题没有保存，请填不含秘密的标题"
+        got.trouble = (
+            f"读到密级“{reading.secrecy_level}”：涉密件只登记、不存件，原文和标题没有保存，请填不含秘密的标题"
+        )
         got.text = ""
         values.pop("title", None)
     got.found = tuple(values)

@@ -4,6 +4,8 @@ Nothing here knows a process: a definition added to the standard is in the list,
 columns and its deadlines.
 """
 
+from urllib.parse import quote
+
 import pandas as pd
 import streamlit as st
 
@@ -65,6 +67,13 @@ def register(process: Process) -> None:
         width=320,
     )
     only_open = row.toggle("只看在办", key=f"registers.open.{process.key}")
+    row.link_button(
+        "导出 XLSX",
+        f"/ledgers/{quote(process.key)}.xlsx",
+        icon=":material/table_view:",
+        type="tertiary",
+        help="全部已登记的，按您的知悉范围；涉密件不导出",
+    )
     frame = reader.register(process.key, text=text or "", only_open=only_open, limit=200)
     if frame.empty:
         st.markdown(f":gray[{plain('没有找到。' if text else '还没有登记过。登记后每一件都会列在这里。')}]")

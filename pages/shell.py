@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.policy import Person, why_not_administer
+from core.policy import Person
 from pages.ui import account, entry, session, style
 from pages.ui.menu import PLACES, START, Place
 
@@ -37,7 +37,7 @@ def _page(place: Place, person: Person | None) -> st.Page:
 
 
 def _why_closed(place: Place, person: Person | None) -> str | None:
-    return why_not_administer(person) if place.administers and person else None
+    return place.why_not(person) if place.why_not and person else None
 
 
 def _office(person: Person, pages: dict[Place, st.Page]) -> None:

@@ -47,6 +47,8 @@ def _words(
     """One field's words alone; of several, each with its title."""
     if len(keys) == 1:
         stored = data.get(keys[0])
-        return value(process.fields[keys[0]], stored, people, calendar) if stored not in (None, "", []) else ""
+        return (
+            value(process.fields[keys[0]], stored, people, calendar) if stored not in (None, "", []) else ""
+        )
     told = values(process.fields, {key: data.get(key) for key in keys}, people, calendar)
     return "；".join(f"{title}：{words}" for title, words in told)

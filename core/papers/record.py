@@ -1,22 +1,27 @@
 """The routing record (流转记录): every event of a case and its children, oldest first (R13)."""
 
 from core.papers.paper import Cell, Dossier, Look, Paper, Row
+from core.process import Process
 from core.words import Told, full_moment, said, sets_due, whose
 
-_COLUMNS = (("时间", 4), ("办理人", 3), ("办理事项", 4), ("环节", 3), ("内容", 6), ("时限", 4))
+_COLUMNS = (("时间", 4), ("办理人", 3), ("办理事项", 3), ("环节", 3), ("内容", 7), ("时限", 4))
 
 
 def routing_record(dossier: Dossier) -> Paper:
     """Who did what and when, at which step, and what deadline it set."""
-    process = dossier.case.process
     head = Row(tuple(Cell(span, title, Look.LABEL) for title, span in _COLUMNS))
     rows = [_row(dossier, event) for event in dossier.history]
-    return dossier.paper(process.papers.record or f"{process.title}流转记录", rows, head)
+    return dossier.paper(record_title(dossier.case.process), rows, head)
+
+
+def record_title(process: Process) -> str:
+    """What the routing record of a process is called."""
+    return process.papers.record or f"{process.title}流转记录"
 
 
 def _row(dossier: Dossier, event: Told) -> Row:
-    due = full_moment(event.due_at) if sets_due(event, dossier.case) else ""
-    filled = "\n".join(
+    due = full_moment(event.due_at) if sets_due(event) else ""
+    filled = "；".join(
         f"{title}：{words}"
         for title, words in said(event, dossier.case, dossier.standard, dossier.people, dossier.calendar)
     )

@@ -6,20 +6,20 @@ hand, so that a sheet printed at registration can go with the paper (R80).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from core import standing
 from core.case import OPENED, Case, names_in, stands_for
 from core.fields import Field, Kind
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
 from core.policy import Role
-from core.process import NUMBER_TITLES, Action, Opens, Stage
+from core.process import NUMBER_TITLES, Action, Opens, Process, Stage
 from core.words import NONE, Told, value, values, whose
 
 _LABEL = 4  # columns of a label, and of the narrow text beside it
 _NARROW = GRID // 2 - _LABEL
-_SHORT = 14  # characters that fit beside another fact
-_LINE = 34  # characters of a line in a box
-_BLANK = "　" * 7
+_SHORT = 25  # columns of type that fit beside another fact; a Chinese character takes two
+_LINE = 66  # columns of type in a line of a box
 _HAND_ROWS = 2  # empty rows of a list that nobody is on yet
 _UNSIGNED = "签名：　　　　　　　　　　年　　月　　日"
 
@@ -40,7 +40,12 @@ def handling_sheet(dossier: Dossier) -> Paper:
     for stage in process.stages:
         if stage.key in steps or (dossier.case.is_open and not stage.is_end):
             rows.extend(_stage(dossier, stage, steps))
-    return dossier.paper(process.papers.sheet or f"{process.title}办理单", rows)
+    return dossier.paper(sheet_title(process), rows)
+
+
+def sheet_title(process: Process) -> str:
+    """What the sheet of a process is called."""
+    return process.papers.sheet or f"{process.title}办理单"
 
 
 def _steps(dossier: Dossier) -> Mapping[str, _Step]:
@@ -65,7 +70,7 @@ def _register(dossier: Dossier) -> Iterator[Row]:
     for field in case.process.opens_with:
         text = _words(dossier, field)
         if text or field.kind is not Kind.FILES:
-            facts.append((field.title, text, field.key == case.process.names or len(text) > _SHORT))
+            facts.append((field.title, text, field.key == case.process.names or _width(text) > _SHORT))
     waiting = list[tuple[str, str]]()
     for title, text, wide in facts:
         if wide:
@@ -116,11 +121,11 @@ def _box(dossier: Dossier, stage: Stage, action: Action, step: _Step | None) -> 
     fields = [*action.asks]
     if action.numbers:
         fields.append(dossier.case.process.fields[action.numbers.field])
-    known = [(field.title, _words(dossier, field) if step else _BLANK) for field in fields]
+    known = [(field.title, _words(dossier, field) if step else _blank(field)) for field in fields]
     text = _lines([(title, words) for title, words in known if words])
     sign = f"{action.title}　{step.event.by_name}　{dossier.local(step.event.at)}" if step else _UNSIGNED
     return Row(
-        (Cell(_LABEL, stage.title, Look.LABEL), Cell(GRID - _LABEL, text, sign=sign)), 14 if step else 22
+        (Cell(_LABEL, stage.title, Look.LABEL), Cell(GRID - _LABEL, text, sign=sign)), 14 if step else 18
     )
 
 
@@ -129,7 +134,7 @@ def _lines(facts: list[tuple[str, str]]) -> str:
     lines = list[str]()
     for title, words in facts:
         fact = f"{title}：{words}"
-        if lines and "\n" not in fact and len(lines[-1]) + len(fact) < _LINE:
+        if lines and "\n" not in fact and _width(lines[-1]) + _width(fact) <= _LINE - 4:
             lines[-1] += f"　　{fact}"
         else:
             lines.append(fact)
@@ -139,12 +144,12 @@ def _lines(facts: list[tuple[str, str]]) -> str:
 def _list(dossier: Dossier, stage: Stage, opens: Opens) -> Iterator[Row]:
     """Who it was sent to, when, when they were done, and what they said."""
     spans = (6, 5, 5, 8)
-    titles = (opens.noun, "送达时间", f"{opens.done}时间", "意见或结果")
+    titles = (opens.noun, "送达", opens.done, "意见或结果")
     yield Row((Cell(GRID, stage.title, Look.HEAD),))
     yield Row(tuple(Cell(span, title, Look.LABEL) for span, title in zip(spans, titles, strict=True)))
     told = [*_told(dossier, opens)] or [("", "", "", "")] * _HAND_ROWS * dossier.case.is_open
     for texts in told or [(NONE,) * 4]:
-        yield Row(tuple(Cell(span, text) for span, text in zip(spans, texts, strict=True)), 9)
+        yield Row(tuple(Cell(span, text) for span, text in zip(spans, texts, strict=True)))
 
 
 def _told(dossier: Dossier, opens: Opens) -> Iterator[tuple[str, str, str, str]]:
@@ -170,6 +175,15 @@ def _answer(dossier: Dossier, child: Case) -> str:
     packed = {key: field.pack(child.data.get(key)) for key, field in asked.items()}
     answers = values(asked, packed, dossier.people, dossier.calendar)
     return "\n".join(f"{title}：{words}" for title, words in answers)
+
+
+def _blank(field: Field) -> str:
+    """Room to write: a line for a text, a word for everything else."""
+    return "　" * (24 if field.kind is Kind.TEXT else 8)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _words(dossier: Dossier, field: Field) -> str:

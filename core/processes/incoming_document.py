@@ -31,8 +31,12 @@ def _register_number(data: Mapping[str, Any], office: OfficeProfile, year: int) 
 
 
 def _reference_code(data: Mapping[str, Any], office: OfficeProfile, year: int) -> str:
-    """全宗号-门类·年度-保管期限-机构-件号 (DA/T 22-2015): one series a year and retention."""
-    return f"{office.fonds_no}-WS·{year}-{RETENTIONS[data['retention']]}-{office.code}-{{n:04}}"
+    """全宗号-门类·年度-保管期限-机构-件号 (DA/T 22-2015): one series a year and retention.
+
+    An office that has not entered its fonds number yet begins with the category.
+    """
+    fonds = f"{office.fonds_no}-" if office.fonds_no else ""
+    return f"{fonds}WS·{year}-{RETENTIONS[data['retention']]}-{office.code}-{{n:04}}"
 
 
 def _result_of(key: str, what: str) -> Field:

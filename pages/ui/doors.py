@@ -25,7 +25,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from core.errors import NotFound, Unavailable
+from core.errors import NotAllowed, NotFound, Unavailable
 from pages.ui import session
 from pages.ui.menu import PLACES, START
 
@@ -37,7 +37,7 @@ Send = Callable[[Message], Awaitable[None]]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """For nobody: what they tell belongs to whoever runs the machine."""
 
-GUARDED = ("/media/", "/_stcore/upload_file", "/files/")
+GUARDED = ("/media/", "/_stcore/upload_file", "/files/", "/papers/", "/ledgers/")
 """Only with a session."""
 
 _KNOWN = frozenset(
@@ -47,6 +47,8 @@ _KNOWN = frozenset(
         "component",
         "media",
         "files",
+        "papers",
+        "ledgers",
         "session",
         "session.js",
         "healthz",
@@ -249,6 +251,34 @@ async def _download(request: Request) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
+async def _paper(request: Request) -> Response:
+    """A paper of a case, made now for whoever may see the case."""
+    return await _made(
+        request, session.paper, *(request.path_params[k] for k in ("case_id", "which", "kind"))
+    )
+
+
+async def _ledger(request: Request) -> Response:
+    """A process's ledger with the cases this person may see."""
+    return await _made(request, session.ledger, request.path_params["process"])
+
+
+async def _made(request: Request, make: Callable[..., tuple[str, str, bytes]], *what: str) -> Response:
+    """A file made for this person. What is not there and what is not allowed look alike."""
+    try:
+        person = await run_in_threadpool(session.person_with, _cookie(request.headers))
+        if person is None:
+            return PlainTextResponse("请先登录。", 401)
+        name, media_type, content = await run_in_threadpool(make, person, *what)
+    except NotFound as nothing:
+        return PlainTextResponse(f"{nothing}。", 404)
+    except NotAllowed as refusal:
+        return PlainTextResponse(f"{refusal}。", 403)
+    except Unavailable as trouble:
+        return PlainTextResponse(str(trouble), 503)
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition(name)})
+
+
 def disposition(name: str) -> str:
     """The header that saves a download under its own name, for old and new browsers (RFC 6266)."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
@@ -268,6 +298,8 @@ ROUTES = [
     Route("/session", _session, methods=["GET", "POST", "DELETE"]),
     Route("/session.js", _session_script),
     Route("/files/{attachment_id}", _download),
+    Route("/papers/{case_id}/{which}.{kind}", _paper),
+    Route("/ledgers/{process}.xlsx", _ledger),
     Route("/healthz", _healthz),
     Route("/icon.svg", _icon),
     *(Route(path or "/", _index) for path in sorted(_page_paths())),

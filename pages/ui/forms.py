@@ -8,7 +8,6 @@ is saved as a draft, so a reload, a dropped phone or a restart loses nothing.
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -16,11 +15,8 @@ import streamlit as st
 from core.errors import OfficeError, Refused
 from core.fields import Field, FileRef, Kind
 from core.ports import Directory
-from pages.ui import faults, session
+from pages.ui import faults, session, widgets
 from pages.ui.words import plain
-
-_SEGMENTS = 3
-"""Up to so many options lie open side by side; more are a list to drop down."""
 
 Values = dict[str, Any]
 Command = Callable[[Values], Any]
@@ -64,12 +60,23 @@ class Form:
             if field.kind is Kind.FILES:
                 st.session_state.setdefault(f"{self.at(field.key)}.kept", list(draft.get(field.key) or []))
             elif self.at(field.key) not in st.session_state:
-                st.session_state[self.at(field.key)] = _start(field, draft, given)
+                self.waiting()[field.key] = _start(field, draft, given)
+        self.put(self.waiting())
 
     def put(self, values: Mapping[str, Any]) -> None:
-        """Write values into the widgets, as if they had been typed. Only in a callback."""
+        """Write values into the widgets, as if they had been typed. Only before they are drawn."""
+        self.waiting().update(values)
         for key, value in values.items():
             st.session_state[self.at(key)] = value
+
+    def waiting(self) -> Values:
+        """Values whose widgets have not been drawn with them yet, so that the browser does not know them.
+
+        Whoever types while the page is being drawn stops the drawing; without this the browser would
+        answer for the fields below with its own empty values.
+        """
+        found: Values = st.session_state.setdefault(f"{self.key}.waiting", {})
+        return found
 
     def forget(self) -> None:
         """Empty the form after it was handed in."""
@@ -78,6 +85,7 @@ class Form:
                 st.session_state.pop(key, None)
         st.session_state[f"{self.key}.round"] = st.session_state.get(f"{self.key}.round", 0) + 1
         st.session_state.pop(f"{self.key}.problems", None)
+        st.session_state.pop(f"{self.key}.waiting", None)
 
     def draft(self) -> Values:
         """What stands in the form, as it can be stored."""
@@ -122,7 +130,7 @@ def draw(form: Form, rows: Sequence[Sequence[str]] | None = None) -> None:
     """The widgets, row by row; each refusal under the field it is about."""
     fields = {field.key: field for field in form.fields}
     for row in rows or _rows(form.fields):
-        columns = st.columns([_room(fields[key]) for key in row]) if len(row) > 1 else [st.container()]
+        columns = st.columns([widgets.room(fields[key]) for key in row]) if len(row) > 1 else [st.container()]
         for column, key in zip(columns, row, strict=True):
             with column:
                 _widget(form, fields[key])
@@ -222,6 +230,7 @@ def forget_draft(form: Form) -> None:
 def _changed(form: Form, field_key: str) -> None:
     problems = {k: v for k, v in form.problems().items() if k != field_key}
     st.session_state[f"{form.key}.problems"] = problems
+    form.waiting().pop(field_key, None)
     save_draft(form)
 
 
@@ -286,113 +295,19 @@ def _rows(fields: Sequence[Field]) -> list[list[str]]:
     return rows
 
 
-def _room(field: Field) -> float:
-    """How wide a field wants to stand beside others."""
-    if field.kind in (Kind.CHOICE, Kind.GRADE) and len(field.choices) <= _SEGMENTS:
-        return 1.45
-    return {Kind.MOMENT: 1.2, Kind.NUMBER: 0.8}.get(field.kind, 1.0)
-
-
 def _widget(form: Form, field: Field) -> None:
-    _WIDGETS[field.kind](
-        form,
-        field,
-        label=field.title + (" *" if field.required else ""),
-        key=form.at(field.key),
-        help=field.help or None,
-    )
+    shown = {
+        "label": field.title + (" *" if field.required else ""),
+        "key": form.at(field.key),
+        "help": field.help or None,
+    }
+    if field.kind is Kind.FILES:
+        _files(form, field, **shown)
+    else:
+        widgets.draw(field, form.people, **shown, on_change=_changed, args=(form, field.key))
+    form.waiting().pop(field.key, None)
     if problem := form.problems().get(field.key):
         st.markdown(f":red[:material/error: {plain(problem)}]")
-
-
-def _common(form: Form, field: Field) -> dict[str, Any]:
-    return {"on_change": _changed, "args": (form, field.key)}
-
-
-def _line(form: Form, field: Field, **shown: Any) -> None:
-    st.text_input(**shown, **_common(form, field))
-
-
-def _text(form: Form, field: Field, **shown: Any) -> None:
-    st.text_area(**shown, height=96, **_common(form, field))
-
-
-def _number(form: Form, field: Field, **shown: Any) -> None:
-    st.number_input(**shown, step=1, min_value=field.at_least, **_common(form, field))
-
-
-def _date(form: Form, field: Field, **shown: Any) -> None:
-    st.date_input(**shown, value=None, format="YYYY-MM-DD", **_common(form, field))
-
-
-def _moment(form: Form, field: Field, **shown: Any) -> None:
-    st.datetime_input(
-        **shown, value=None, format="YYYY-MM-DD", step=timedelta(minutes=5), **_common(form, field)
-    )
-
-
-def _choice(form: Form, field: Field, **shown: Any) -> None:
-    if len(field.choices) <= _SEGMENTS:
-        st.segmented_control(**shown, options=field.choices, required=field.required, **_common(form, field))
-    else:
-        st.selectbox(**shown, options=field.choices, index=None, placeholder="请选择", **_common(form, field))
-
-
-def _person(form: Form, field: Field, **shown: Any) -> None:
-    st.selectbox(
-        **shown,
-        options=list(form.people.people),
-        index=None,
-        placeholder="请选择人员",
-        format_func=lambda who: person_label(form.people, who),
-        **_common(form, field),
-    )
-
-
-def _people(form: Form, field: Field, **shown: Any) -> None:
-    st.multiselect(
-        **shown,
-        options=list(form.people.people),
-        placeholder="请选择人员，按先后选",
-        format_func=lambda who: person_label(form.people, who),
-        select_all=False,
-        **_common(form, field),
-    )
-
-
-def person_label(people: Directory, who: str) -> str:
-    """A person as chosen from a list: name and department."""
-    person = people.people.get(who)
-    place = people.departments.get(person.department, "") if person else ""
-    return f"{people.name(who)}（{place}）" if place else people.name(who)
-
-
-def _department(form: Form, field: Field, **shown: Any) -> None:
-    names = form.people.departments
-    st.selectbox(
-        **shown,
-        options=list(names),
-        index=None,
-        placeholder="请选择部门",
-        format_func=names.get,
-        **_common(form, field),
-    )
-
-
-def _departments(form: Form, field: Field, **shown: Any) -> None:
-    names = form.people.departments
-    st.multiselect(
-        **shown,
-        options=list(names),
-        placeholder="请选择部门",
-        format_func=names.get,
-        select_all=False,
-        **_common(form, field),
-    )
-
-
-def _yes_no(form: Form, field: Field, **shown: Any) -> None:
-    st.toggle(**shown, **_common(form, field))
 
 
 def _files(form: Form, field: Field, **shown: Any) -> None:
@@ -407,23 +322,6 @@ def _files(form: Form, field: Field, **shown: Any) -> None:
     )
     if (kept := form.kept(field.key)) and not dropped:
         st.caption(":material/attach_file: 已存好：" + plain("、".join(ref["name"] for ref in kept)))
-
-
-_WIDGETS: dict[Kind, Callable[..., None]] = {
-    Kind.LINE: _line,
-    Kind.TEXT: _text,
-    Kind.NUMBER: _number,
-    Kind.DATE: _date,
-    Kind.MOMENT: _moment,
-    Kind.CHOICE: _choice,
-    Kind.GRADE: _choice,
-    Kind.PERSON: _person,
-    Kind.PEOPLE: _people,
-    Kind.DEPARTMENT: _department,
-    Kind.DEPARTMENTS: _departments,
-    Kind.YES_NO: _yes_no,
-    Kind.FILES: _files,
-}
 
 
 def limited(field: Field, options: Sequence[str]) -> Field:

@@ -3,7 +3,10 @@
 The shell registers every one of them, and the doors know by this list which addresses exist.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from core.policy import Person, why_not_administer, why_not_audit
 
 
 @dataclass(frozen=True)
@@ -14,8 +17,8 @@ class Place:
     title: str
     address: str
     icon: str
-    administers: bool = False
-    """Whether only who manages accounts and settings may open it."""
+    why_not: Callable[[Person], str | None] | None = None
+    """The answer of policy to whoever opens it; without it everybody may."""
     hidden: bool = False
     """Reached by a link and not by the menu."""
 
@@ -27,7 +30,8 @@ PLACES = (
     Place("文书", "登记簿", "registers", ":material/table_rows:"),
     Place("标准", "手册", "handbook", ":material/menu_book:"),
     Place("标准", "工作日历", "working_days", ":material/calendar_month:"),
-    Place("管理", "人员与部门", "people", ":material/group:", administers=True),
+    Place("管理", "人员与部门", "people", ":material/group:", why_not=why_not_administer),
+    Place("管理", "审计", "audit", ":material/policy:", why_not=why_not_audit),
     Place("工作台", "事项", "case", ":material/description:", hidden=True),
 )
 START = PLACES[0]

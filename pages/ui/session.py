@@ -4,6 +4,8 @@ A page begins with `person = session.desk()` and asks everything else of this mo
 """
 
 import secrets
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +15,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 import structlog
 
-from core.errors import NotAllowed, OfficeError
-from core.office import Office
-from core.policy import Person
+from core import papers
+from core.errors import NotAllowed, NotFound, OfficeError
+from core.office import GONE, Office
+from core.papers.docx import docx
+from core.papers.pdf import pdf
+from core.papers.xlsx import xlsx
+from core.policy import Grade, Person, why_not_print
+from core.process import Process
 from db import chain, migrate
 from db import staff as staff_forms
 from db.config import Settings
@@ -200,6 +207,55 @@ def download(person: Person, attachment_id: str) -> tuple[str, str, bytes | Path
     """Name, media type and content of an attachment. `NotFound` as well for what one may not see (P16)."""
     name, kind, place = Reader(database(), files(), person, now).attachment(attachment_id)
     return name, MEDIA_TYPES.get(kind, "application/octet-stream"), place
+
+
+PAPERS: dict[str, Callable[[Process], str]] = {"sheet": papers.sheet_title, "record": papers.record_title}
+"""The papers of a case, by their part of the address, with what each is called."""
+
+DRAWN = ("docx", "pdf")
+"""The kinds of file a paper is drawn as."""
+
+_MOST_ROWS = 100_000
+
+
+def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str, bytes]:
+    """Name, media type and content of a paper of a case, as it stands now.
+
+    `NotFound` as well for what one may not see (P16); `NotAllowed` for what is not printed here.
+    """
+    dossier = _dossier(Reader(database(), files(), person, now), case_id)
+    if which not in PAPERS or kind not in DRAWN:
+        raise NotFound(GONE)
+    if reason := why_not_print(person, dossier.case):
+        raise NotAllowed(reason)
+    made = papers.handling_sheet(dossier) if which == "sheet" else papers.routing_record(dossier)
+    content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
+    name = f"{PAPERS[which](dossier.case.process)} {made.number}.{kind}"
+    return name, MEDIA_TYPES[kind], content
+
+
+def _dossier(reader: Reader, case_id: str) -> papers.Dossier:
+    return papers.Dossier(
+        case=reader.case(case_id),
+        children=reader.children(case_id),
+        history=[*reader.history(case_id).iloc[::-1].itertuples()],
+        standard=reader.standard(),
+        people=reader.directory(),
+        calendar=reader.calendar(),
+        profile=reader.profile(),
+        now=now(),
+    )
+
+
+def ledger(person: Person, key: str) -> tuple[str, str, bytes]:
+    """Name, media type and content of a process's ledger: the cases this person may see, none classified."""
+    reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
+    today = now().astimezone(reader.calendar().zone).date()
+    process = reader.standard().in_force(key, today)
+    frame = reader.register(key, limit=_MOST_ROWS)
+    cases = zip(frame["number"], frame["where"], frame["data"], strict=True)
+    made = papers.ledger(process, cases, reader.directory(), reader.calendar())
+    return f"{made.title} {today}.xlsx", MEDIA_TYPES["xlsx"], xlsx(made)
 
 
 def health() -> dict[str, str | bool | None]:

@@ -1,0 +1,122 @@
+"""One widget for each kind of field, in Chinese wherever Streamlit has words of its own."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from core.fields import Field, Kind
+from core.ports import Directory
+
+SEGMENTS = 3
+"""Up to so many options lie open side by side; more are a list to drop down."""
+
+
+def draw(field: Field, people: Directory, **shown: Any) -> None:
+    """The widget of a field; `shown` is what every widget takes: label, key, help, on_change, args."""
+    _WIDGETS[field.kind](field, people, **shown)
+
+
+def room(field: Field) -> float:
+    """How wide a field wants to stand beside others."""
+    if field.kind in (Kind.CHOICE, Kind.GRADE) and len(field.choices) <= SEGMENTS:
+        return 1.45
+    return {Kind.MOMENT: 1.2, Kind.NUMBER: 0.8}.get(field.kind, 1.0)
+
+
+def _line(field: Field, people: Directory, **shown: Any) -> None:
+    st.text_input(**shown)
+
+
+def _text(field: Field, people: Directory, **shown: Any) -> None:
+    st.text_area(**shown, height=96)
+
+
+def _number(field: Field, people: Directory, **shown: Any) -> None:
+    st.number_input(**shown, step=1, min_value=field.at_least)
+
+
+def _date(field: Field, people: Directory, **shown: Any) -> None:
+    st.date_input(**shown, value=None, format="YYYY-MM-DD")
+
+
+def _moment(field: Field, people: Directory, **shown: Any) -> None:
+    st.datetime_input(**shown, value=None, format="YYYY-MM-DD", step=timedelta(minutes=5))
+
+
+def _choice(field: Field, people: Directory, **shown: Any) -> None:
+    if len(field.choices) <= SEGMENTS:
+        st.segmented_control(**shown, options=field.choices, required=field.required)
+    else:
+        st.selectbox(**shown, options=field.choices, index=None, placeholder="请选择")
+
+
+def _person(field: Field, people: Directory, **shown: Any) -> None:
+    st.selectbox(
+        **shown,
+        options=list(people.people),
+        index=None,
+        placeholder="请选择人员",
+        format_func=lambda who: person_label(people, who),
+    )
+
+
+def _people(field: Field, people: Directory, **shown: Any) -> None:
+    st.multiselect(
+        **shown,
+        options=list(people.people),
+        placeholder="请选择人员，按先后选",
+        format_func=lambda who: person_label(people, who),
+        select_all=False,
+    )
+
+
+def person_label(people: Directory, who: str) -> str:
+    """A person as chosen from a list: name and department."""
+    person = people.people.get(who)
+    place = people.departments.get(person.department, "") if person else ""
+    return f"{people.name(who)}（{place}）" if place else people.name(who)
+
+
+def _department(field: Field, people: Directory, **shown: Any) -> None:
+    names = people.departments
+    st.selectbox(
+        **shown,
+        options=list(names),
+        index=None,
+        placeholder="请选择部门",
+        format_func=names.get,
+    )
+
+
+def _departments(field: Field, people: Directory, **shown: Any) -> None:
+    names = people.departments
+    st.multiselect(
+        **shown,
+        options=list(names),
+        placeholder="请选择部门",
+        format_func=names.get,
+        select_all=False,
+    )
+
+
+def _yes_no(field: Field, people: Directory, **shown: Any) -> None:
+    st.toggle(**shown)
+
+
+_WIDGETS: dict[Kind, Callable[..., None]] = {
+    Kind.LINE: _line,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.CHOICE: _choice,
+    Kind.GRADE: _choice,
+    Kind.PERSON: _person,
+    Kind.PEOPLE: _people,
+    Kind.DEPARTMENT: _department,
+    Kind.DEPARTMENTS: _departments,
+    Kind.YES_NO: _yes_no,
+}
+"""Files have a state of their own and are drawn by the form."""

@@ -1,0 +1,54 @@
+"""One browser for all stories, and one demonstration office for those that need a furnished one."""
+
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser
+
+from db.config import Settings
+from db.holidays import shipped_calendar
+from db.seed import PASSWORD, build
+from tests.browser.hands import OPEN, Enter, Visits, visits
+from tests.serving import Server, chromium, start_server
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep pictures of how a story failed, in tests/pictures/."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for found in OPEN:
+            found.pictures(item.name)
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The program with the demonstration office in it."""
+    folder = tmp_path_factory.mktemp("demo")
+    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
+    build(Settings(data_dir=folder / "data"), now).close()
+    with start_server(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def people(browser: Browser, demo: Server) -> Iterator[Visits]:
+    """Browsers for the people of the demonstration office."""
+    with visits(browser, demo) as found:
+        yield found
+
+
+@pytest.fixture
+def enter(people: Visits) -> Enter:
+    """Signs somebody of the demonstration office in: `enter("wangmin", "/incoming")`."""
+    return lambda account, at="/", **how: people.person(account, PASSWORD, at, **how)
