@@ -128,6 +128,26 @@ def _values(reading: Reading) -> dict[str, Any]:
     return {key: value for key, value in found.items() if not options[key] or value in options[key]}
 
 
+def clear(form: forms.Form) -> None:
+    """Begin anew: the drop, the fields and the draft are gone. A callback."""
+
+    def command() -> None:
+        office, by = session.office(), session.person()
+        office.discard([ref["digest"] for ref in intake().files], by=by)
+        office.save_draft(KEY, None, by=by)
+        form.forget()
+        _begin_anew()
+
+    forms.run(command)
+
+
+def _begin_anew() -> None:
+    st.session_state["intake"] = Intake()
+    st.session_state["intake.round"] = st.session_state.get("intake.round", 0) + 1
+    st.session_state["intake.paste"] = ""
+    session.forget_form_id(KEY)
+
+
 def save(filled: dict[str, Any], *, and_register: bool) -> Case:
     """Sign in, and register in the same moment if asked: one transaction."""
     got = intake()
@@ -140,10 +160,7 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
         got.files = []
     then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
     case = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
-    st.session_state["intake"] = Intake()
-    st.session_state["intake.round"] = st.session_state.get("intake.round", 0) + 1
-    session.forget_form_id(KEY)
-    st.session_state["intake.paste"] = ""
+    _begin_anew()
     st.session_state["intake.last"] = case.id
     return case
 
@@ -181,6 +198,7 @@ def quick_intake() -> None:
             forms.submit(
                 form, "只签收，稍后登记", lambda v: save(v, and_register=False), primary=False, name="sign_in"
             )
+            st.button("清空", key="intake.clear", type="tertiary", on_click=clear, args=(form,))
 
 
 def before_saving() -> None:

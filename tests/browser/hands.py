@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, TimeoutError, expect
 
 from tests.serving import Server
 
@@ -101,6 +101,7 @@ def go(page: Page, address: str, heading: str) -> None:
 def quiet(page: Page) -> None:
     """Wait until the page is drawn to its end."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def field_of(page: Page, label: str) -> Locator:
@@ -118,10 +119,20 @@ def choose(page: Page, label: str, *options: str) -> None:
     """Choose from a list: by typing at a desk, as the hurried do, by touch on a phone."""
     for option in options:
         box = page.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}( \*)?")).first
-        box.click()
-        if not is_phone(page):
-            box.fill(option)
-        page.get_by_role("option", name=re.compile(rf"^{re.escape(option)}")).first.click()
+        found = page.get_by_role("option", name=re.compile(rf"^{re.escape(option)}")).first
+        for _ in range(4):
+            # A list that is opened while the page still moves closes again: then it is opened anew.
+            quiet(page)
+            box.click()
+            if not is_phone(page):
+                box.fill(option)
+            try:
+                found.click(timeout=4_000)
+                break
+            except TimeoutError:
+                page.keyboard.press("Escape")
+        else:
+            raise AssertionError(f"{option} could not be chosen as {label}")
     page.keyboard.press("Tab")
 
 
@@ -171,21 +182,26 @@ def open_from_desk(page: Page, title: str) -> None:
     quiet(page)
 
 
+def row(page: Page, text: str) -> Locator:
+    """The row of a table that says something, as a screen reader finds it."""
+    return page.get_by_test_id("stDataFrame").first.locator("tbody tr").filter(has_text=text).first
+
+
 def rows(page: Page) -> list[str]:
     """The rows of the table on the page, as a screen reader hears them."""
     table = page.get_by_test_id("stDataFrame").first
-    table.locator("tbody tr").first.wait_for(state="attached")
     return [" ".join(row.locator("td").all_inner_texts()) for row in table.locator("tbody tr").all()]
 
 
 def click_row(page: Page, text: str, *, x: int) -> None:
     """Click into the row of a table that says something; `x` is how far from its left edge."""
+    expect(row(page, text)).to_be_attached()
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
-    row = next(n for n, said in enumerate(rows(page)) if text in said)
+    nth = next(n for n, said in enumerate(rows(page)) if text in said)
     place = table.bounding_box()
     assert place
-    page.mouse.click(place["x"] + x, place["y"] + HEADER + ROW * row + ROW // 2)
+    page.mouse.click(place["x"] + x, place["y"] + HEADER + ROW * nth + ROW // 2)
 
 
 def picture(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from db.config import Settings
 from db.holidays import shipped_calendar
 from db.seed import PASSWORD, build
-from tests.browser.hands import quiet, visits
+from tests.browser.hands import choose, fill, quiet, visits
 from tests.serving import ROOT, start_server
 
 pytestmark = pytest.mark.browser
@@ -51,16 +51,15 @@ def test_a_new_process_has_its_form_its_register_its_desk_and_its_place_on_the_o
         member.get_by_role("button", name="用印申请").or_(
             member.get_by_role("radio", name="用印申请")
         ).first.click()
-        member.get_by_text("新的用印申请").click()
-        member.get_by_label("用印事由 *").fill("报送年度预算")
-        member.get_by_text("合同章", exact=True).click()
-        member.get_by_label("份数 *").fill("3")
-        member.get_by_label("份数 *").press("Tab")
+        member.get_by_text("新的用印申请").wait_for()
         quiet(member)
-        keepers = member.get_by_role("combobox", name=re.compile("监印人"))
-        keepers.fill("王敏")
-        member.get_by_role("option", name="王敏（综合处）").click()
-        keepers.press("Escape")
+        member.get_by_text("新的用印申请").click()
+        expect(member.get_by_label("用印事由 *")).to_be_visible()
+        choose(member, "监印人", "王敏")
+        quiet(member)
+        member.get_by_text("合同章", exact=True).click()
+        fill(member, "用印事由", "报送年度预算")
+        fill(member, "份数", "3")
         quiet(member)
         member.get_by_role("button", name="申请", exact=True).click()
         expect(member.get_by_text(re.compile("印〔20\\d\\d〕1号")).first).to_be_visible()

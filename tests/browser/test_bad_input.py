@@ -19,7 +19,7 @@ from tests.browser.hands import (
     picture,
     press,
     quiet,
-    rows,
+    row,
     says,
 )
 from tests.serving import Server
@@ -64,10 +64,11 @@ def test_a_hostile_title_is_only_text_everywhere(enter: Enter) -> None:
     press(page, "登记")
     says(page, "已办理")
     harmless(page)
-    assert any(HOSTILE in row for row in rows(page)), rows(page)[:2]
-    director = enter("zhangwei")
+    expect(row(page, HOSTILE)).to_be_attached()
+    director = enter("zhangwei", phone=True)
     go(director, "/", "总览")
     press(director, "查看在办")
+    expect(director.get_by_role("link", name=HOSTILE, exact=True).first).to_be_visible()
     harmless(director)
     phone = enter("lihua", "/incoming", phone=True)
     for address, heading in (("/incoming", "收文"), ("/desk", "我的待办")):
