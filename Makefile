@@ -24,7 +24,8 @@ demo: install  ## a demonstration office around today, in data-demo/ (built anew
 
 test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -m browser --reruns 2
+	$(BIN)/python -m pytest -m browser --ignore=tests/browser --reruns 2
+	$(BIN)/python -m pytest tests/browser --reruns 2
 
 check: $(VENV)/.installed-tests  ## style, types, the direction of the arrows, the lock
 	$(BIN)/ruff check .

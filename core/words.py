@@ -49,6 +49,18 @@ def full_moment(value: datetime | None) -> str:
     return f"{value:%Y-%m-%d %H:%M}" if value is not None and value == value else NONE
 
 
+UNPUBLISHED = "（未发布）"
+"""Said beside every deadline in a year whose holidays are not announced yet (P30)."""
+
+
+def deadline(due: datetime | None, calendar: WorkingCalendar) -> str:
+    """A deadline in the office's zone, marked where the year's notice may still move it."""
+    if due is None or due != due:
+        return NONE
+    mark = UNPUBLISHED if calendar.is_provisional(due) else ""
+    return moment(due.astimezone(calendar.zone)) + mark
+
+
 def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalendar) -> str:
     """A field's recorded value in words."""
     if stored in (None, "", []):

@@ -14,7 +14,7 @@ from core.handbook import limit_text
 from core.process import Action
 from pages.ui import forms, lists, session
 from pages.ui.deadlines import bar, clock_words
-from pages.ui.words import NONE, full_moment, moment, plain, size, values, weekday
+from pages.ui.words import NONE, moment, plain, size, values, weekday
 
 me = session.desk()
 office, reader = session.office(), session.reader()
@@ -77,7 +77,7 @@ def rail() -> None:
                 st.markdown(f":green[:material/check_circle:] {plain(name)}  \n:small[:gray[{moment(when)}]]")
             elif n == at:
                 st.markdown(
-                    f":primary[:material/radio_button_checked:] **{plain(name)}**  \n:small[限 {moment(_local(case.due_at))}]"
+                    f":primary[:material/radio_button_checked:] **{plain(name)}**  \n:small[限 {words.deadline(case.due_at, calendar)}]"
                 )
             else:
                 st.markdown(
@@ -299,8 +299,7 @@ def facts() -> None:
         st.markdown("**要点**")
         st.markdown(_facts(first))
         if case.case_due_at:
-            mark = lists.UNPUBLISHED if calendar.is_provisional(case.case_due_at) else ""
-            st.markdown(f":gray[全程时限]　**{full_moment(_local(case.case_due_at))}**{mark}")
+            st.markdown(f":gray[全程时限]　**{words.deadline(case.case_due_at, calendar)}**")
             st.caption(plain(limit_text(case.process, case.process.due)))
         if rest:
             with st.expander("其余各项"):
@@ -372,7 +371,11 @@ def _line(row) -> str:
     if row.stage_title != row.action_title and row.action not in standing.ACTIONS:
         what += f" → {plain(row.stage_title)}"
     whose = f" :gray[{plain(_whose(row))}]" if row.case_id != case.id else ""
-    due = f" :small[:gray[限 {moment(row.due_at)}]]" if row.case_id == case.id and words.sets_due(row) else ""
+    due = (
+        f" :small[:gray[限 {words.deadline(row.due_at, calendar)}]]"
+        if row.case_id == case.id and words.sets_due(row)
+        else ""
+    )
     said = _said(row)
     return f"- `{row.at:%H:%M}` {plain(row.by_name)} {what}{whose}{due}" + (
         f"  \n  :gray[{plain(said)}]" if said else ""

@@ -16,6 +16,7 @@ from core.fields import FileRef
 from core.intake import Reading, Scanned, read, text_of
 from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
+from core.words import deadline
 from pages.ui import forms, lists, session
 from pages.ui.words import moment, plain, today_line
 
@@ -245,17 +246,9 @@ def deadlines(filled: dict[str, Any]) -> None:
         due = moment_of(stage.due, known, entered, calendar)
         rows.append((stage.title, due))
         entered = due or entered
-    lines = [
-        f"{plain(title)}　**{moment(due.astimezone(calendar.zone))}**{_mark(due)}"
-        for title, due in rows
-        if due
-    ]
-    lines.append(f"全程　**{moment(whole.astimezone(calendar.zone))}**{_mark(whole)}" if whole else "")
-    st.info("随后的时限  \n" + "  \n".join(filter(None, lines)), icon=":material/schedule:")
-
-
-def _mark(due: Any) -> str:
-    return lists.UNPUBLISHED if calendar.is_provisional(due) else ""
+    lines = [f"{plain(title)}　**{deadline(due, calendar)}**" for title, due in rows]
+    lines.append(f"全程　**{deadline(whole, calendar)}**")
+    st.info("随后的时限  \n" + "  \n".join(lines), icon=":material/schedule:")
 
 
 TABS = {"在办": (), "待拟办": ("intake_check", "proposal"), "待批示": ("instruction",), "传阅中": ("distribution", "circulation"),

@@ -2,7 +2,7 @@
 
 from core.papers.paper import Cell, Dossier, Look, Paper, Row
 from core.process import Process
-from core.words import Told, full_moment, said, sets_due, whose
+from core.words import Told, deadline, full_moment, said, sets_due, whose
 
 _COLUMNS = (("时间", 4), ("办理人", 3), ("办理事项", 3), ("环节", 3), ("内容", 7), ("时限", 4))
 
@@ -20,7 +20,7 @@ def record_title(process: Process) -> str:
 
 
 def _row(dossier: Dossier, event: Told) -> Row:
-    due = full_moment(event.due_at) if sets_due(event) else ""
+    due = deadline(event.due_at, dossier.calendar) if sets_due(event) else ""
     filled = "；".join(
         f"{title}：{words}"
         for title, words in said(event, dossier.case, dossier.standard, dossier.people, dossier.calendar)

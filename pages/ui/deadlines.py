@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.case import Case
 from core.deadlines import left, used
+from core.words import deadline
 from core.worktime import WorkingCalendar
-from pages.ui.words import moment, plain
+from pages.ui.words import plain
 
 
 def bar(case: Case, now: datetime, calendar: WorkingCalendar) -> None:
@@ -21,9 +22,8 @@ def bar(case: Case, now: datetime, calendar: WorkingCalendar) -> None:
 
 def _clock(what: str, case: Case, due: datetime, now: datetime, calendar: WorkingCalendar) -> str:
     words = "已暂停" if case.paused_at else left(due, now, calendar)
-    unpublished = "（该年放假安排未发布，暂定）" if calendar.is_provisional(due) else ""
     colour = "red" if now > due and not case.paused_at else "gray"
-    return f":{colour}[{plain(f'{what}{words}　限 {moment(due.astimezone(calendar.zone))}{unpublished}')}]"
+    return f":{colour}[{plain(f'{what}{words}　限 {deadline(due, calendar)}')}]"
 
 
 def clock_words(case: Case, now: datetime, calendar: WorkingCalendar) -> str:

@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
+from core.words import UNPUBLISHED
 from pages.ui import session
 from pages.ui.words import NONE, moment, plain
 
 CASE_PAGE = "case.py"
 """The page of one case, as Streamlit finds it beside the shell."""
-
-UNPUBLISHED = "（未发布年份，暂定）"
-"""Said beside a deadline in a year whose holidays are not announced yet (P30)."""
 
 _URGENT = {"特急": "‼ 特急", "加急": "! 加急"}
 """Document urgency has a mark as well as a word, so that it is told apart without colour (C7)."""
@@ -84,7 +82,7 @@ def table(
 def due_words(row: object) -> str:
     """A deadline, marked where its year is not announced yet."""
     due = getattr(row, "due_at", None)
-    return moment(due) + ("（未发布）" if getattr(row, "provisional", False) else "")
+    return moment(due) + (UNPUBLISHED if getattr(row, "provisional", False) else "")
 
 
 def cards(frame: pd.DataFrame, key: str) -> None:
@@ -147,4 +145,4 @@ def empty(text: str) -> Callable[[], None]:
     return say
 
 
-__all__ = ["NONE", "UNPUBLISHED", "cards", "empty", "follow", "is_phone", "session", "show", "table"]
+__all__ = ["NONE", "cards", "empty", "follow", "is_phone", "session", "show", "table"]

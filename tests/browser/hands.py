@@ -6,7 +6,7 @@ Everything waits for what can be seen, never for a time.
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,22 +117,19 @@ def fill(page: Page, label: str, value: str) -> None:
 
 def choose(page: Page, label: str, *options: str) -> None:
     """Choose from a list: by typing at a desk, as the hurried do, by touch on a phone."""
+    box = page.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}( \*)?")).first
     for option in options:
-        box = page.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}( \*)?")).first
         found = page.get_by_role("option", name=re.compile(rf"^{re.escape(option)}")).first
-        for _ in range(4):
-            # A list that is opened while the page still moves closes again: then it is opened anew.
+        for _ in range(3):  # the list closes when the page is drawn anew under it
             quiet(page)
             box.click()
             if not is_phone(page):
                 box.fill(option)
-            try:
+            with suppress(TimeoutError):
                 found.click(timeout=4_000)
                 break
-            except TimeoutError:
-                page.keyboard.press("Escape")
         else:
-            raise AssertionError(f"{option} could not be chosen as {label}")
+            raise AssertionError(f"“{option}” cannot be chosen under “{label}”")
     page.keyboard.press("Tab")
 
 
