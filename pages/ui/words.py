@@ -13,7 +13,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&=^])")
 
 def plain(text: object) -> str:
     """Text that Markdown will show as it is: no link, picture, colour, formula or HTML from data (P14)."""
-    return _SPECIAL.sub(r"\\\1", str(text)).replace("\n", "  \n")
+    # Streamlit draws `:material/…:` as an icon after the escapes are gone: an invisible joiner breaks it.
+    text = str(text).replace(":material/", ":\u2060material/")
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", "  \n")
 
 
 def weekday(day: date) -> str:
