@@ -10,11 +10,14 @@ __all__ = ["NONE", "full_moment", "moment", "plain", "size", "today_line", "valu
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&=^])")
 
+_SELF_MADE = re.compile(r":(?=material/|//)|www(?=\.)|[\w.+-](?=@)", re.IGNORECASE)
+"""Behind these an invisible joiner keeps Markdown from making an icon or a link by itself."""
+
 
 def plain(text: object) -> str:
     """Text that Markdown will show as it is: no link, picture, colour, formula or HTML from data (P14)."""
-    # Streamlit draws `:material/…:` as an icon after the escapes are gone: an invisible joiner breaks it.
-    text = str(text).replace(":material/", ":\u2060material/")
+    # Icons (`:material/…:`) and bare addresses are found after the escapes are gone: a joiner breaks them.
+    text = _SELF_MADE.sub("\\g<0>\u2060", str(text))
     return _SPECIAL.sub(r"\\\1", text).replace("\n", "  \n")
 
 

@@ -4,6 +4,7 @@ Everything waits for what can be seen, never for a time.
 """
 
 import io
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -46,7 +47,9 @@ class Visits:
     def stranger(self, *, phone: bool | None = None) -> Page:
         """A browser of somebody's own, with nobody signed in yet."""
         how: dict[str, Any] = PHONE if (self.phone if phone is None else phone) else DESK
-        context = self.browser.new_context(base_url=self.server.url, locale="zh-CN", **how)
+        context = self.browser.new_context(
+            base_url=self.server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **how
+        )
         self._open.callback(context.close)
         self._contexts.append(context)
         context.set_default_timeout(20_000)
@@ -71,7 +74,7 @@ class Visits:
     def pictures(self, name: str) -> None:
         """How everybody's page looks now."""
         for n, page in enumerate(page for context in self._contexts for page in context.pages):
-            picture(page, f"failed-{name}-{n}")
+            picture(page, f"failed-{name}-{n}", always=True)
 
     def close(self) -> None:
         self._open.close()
@@ -201,8 +204,10 @@ def click_row(page: Page, text: str, *, x: int) -> None:
     page.mouse.click(place["x"] + x, place["y"] + HEADER + ROW * nth + ROW // 2)
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of the whole page for whoever wants to look."""
+def picture(page: Page, name: str, *, always: bool = False) -> None:
+    """Keep a picture of the whole page for whoever wants to look: OFFICE_TEST_PICTURES=1."""
+    if not (always or os.environ.get("OFFICE_TEST_PICTURES")):
+        return
     PICTURES.mkdir(exist_ok=True)
     size = page.viewport_size or {"width": 0, "height": 0}
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")

@@ -36,10 +36,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 HOSTILE = (
     "<script>alert(1)</script>![x](http://evil.example/x.png)[a](javascript:alert(1))"
-    ":red[红] $x^2$ **粗** `码` :material/home: 😀 １２３"
+    ":red[红] $x^2$ **粗** `码` :material/home: :smile: www.evil.example a@evil.example 😀 １２３"
 )
-SHOWN = HOSTILE.replace(":material/", ":\u2060material/")
-"""In Markdown an invisible joiner keeps the name of an icon from becoming one."""
+SHOWN = re.sub(r"(:)(?=material/|//)|(www)(?=\.)|(a)(?=@)", "\\g<0>\u2060", HOSTILE)
+"""The title in Markdown: an invisible joiner keeps icons and links from making themselves."""
 PHRASE = "青峰水库应急预案第七节"
 
 
@@ -70,16 +70,16 @@ def test_a_hostile_title_is_only_text_everywhere(enter: Enter) -> None:
     director = enter("zhangwei", phone=True)
     go(director, "/", "总览")
     press(director, "查看在办")
-    expect(director.get_by_role("link", name=SHOWN).first).to_be_visible()
+    expect(director.get_by_role("link", name=SHOWN, exact=True).first).to_be_visible()
     harmless(director)
     phone = enter("lihua", "/incoming", phone=True)
     for address, heading in (("/incoming", "收文"), ("/desk", "我的待办")):
         go(phone, address, heading)
-        expect(phone.get_by_role("link", name=SHOWN).first).to_be_visible()
+        expect(phone.get_by_role("link", name=SHOWN, exact=True).first).to_be_visible()
         harmless(phone)
         picture(phone, f"32-hostile{address.replace('/', '-')}")
-    phone.get_by_role("link", name=SHOWN).first.click()
-    expect(phone.get_by_role("heading", name=SHOWN)).to_be_visible()
+    phone.get_by_role("link", name=SHOWN, exact=True).first.click()
+    expect(phone.get_by_role("heading", name=SHOWN, exact=True)).to_be_visible()
     says(phone, "全程留痕")
     harmless(phone)
     picture(phone, "32-hostile-case")
@@ -94,7 +94,9 @@ SIDEWAYS = """() => Math.max(...[document.documentElement, ...document.querySele
 def harmless(page: Page) -> None:
     quiet(page)
     main = page.get_by_test_id("stMain")
-    assert main.locator('img[src*="evil"], a[href^="javascript"], [onerror], .katex').count() == 0
+    assert (
+        main.locator('[src*="evil"], a[href*="evil"], a[href^="javascript"], [onerror], .katex').count() == 0
+    )
 
 
 def test_a_title_of_ten_thousand_characters_is_refused_and_kept(enter: Enter) -> None:
