@@ -53,12 +53,16 @@ UNPUBLISHED = "（未发布）"
 """Said beside every deadline in a year whose holidays are not announced yet (P30)."""
 
 
-def deadline(due: datetime | None, calendar: WorkingCalendar) -> str:
-    """A deadline in the office's zone, marked where the year's notice may still move it."""
+def deadline(due: datetime | None, calendar: WorkingCalendar, *, year: bool = False) -> str:
+    """A deadline in the office's zone, marked where the year's notice may still move it.
+
+    `year`: with its year, as whatever is printed or kept for long needs it.
+    """
     if due is None or due != due:
         return NONE
     mark = UNPUBLISHED if calendar.is_provisional(due) else ""
-    return moment(due.astimezone(calendar.zone)) + mark
+    local = due.astimezone(calendar.zone)
+    return (full_moment(local) if year else moment(local)) + mark
 
 
 def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalendar) -> str:

@@ -299,7 +299,7 @@ def facts() -> None:
         st.markdown("**要点**")
         st.markdown(_facts(first))
         if case.case_due_at:
-            st.markdown(f":gray[全程时限]　**{words.deadline(case.case_due_at, calendar)}**")
+            st.markdown(f":gray[全程时限]　**{words.deadline(case.case_due_at, calendar, year=True)}**")
             st.caption(plain(limit_text(case.process, case.process.due)))
         if rest:
             with st.expander("其余各项"):

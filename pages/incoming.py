@@ -108,6 +108,7 @@ def _take(got: Intake, reading: Reading | None) -> None:
     form = forms.Form(
         KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
     )
+    form.settle()
     values = _values(reading) if reading else {}
     if reading and reading.secrecy_level:
         got.trouble = (

@@ -15,6 +15,11 @@ def test_a_deadline_in_a_year_without_its_notice_says_so():
     assert deadline(datetime(2027, 1, 4, 17, 30, tzinfo=SHANGHAI), calendar) == "01-04 17:30（未发布）"
 
 
+def test_on_paper_a_deadline_has_its_year():
+    due = datetime(2027, 1, 4, 17, 30, tzinfo=SHANGHAI)
+    assert deadline(due, shipped_calendar(), year=True) == "2027-01-04 17:30（未发布）"
+
+
 def test_a_deadline_is_told_in_the_offices_zone():
     assert (
         deadline(datetime(2026, 11, 24, 1, 30, tzinfo=ZoneInfo("UTC")), shipped_calendar()) == "11-24 09:30"

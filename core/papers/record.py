@@ -20,7 +20,7 @@ def record_title(process: Process) -> str:
 
 
 def _row(dossier: Dossier, event: Told) -> Row:
-    due = deadline(event.due_at, dossier.calendar) if sets_due(event) else ""
+    due = deadline(event.due_at, dossier.calendar, year=True) if sets_due(event) else ""
     filled = "；".join(
         f"{title}：{words}"
         for title, words in said(event, dossier.case, dossier.standard, dossier.people, dossier.calendar)

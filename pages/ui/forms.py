@@ -8,6 +8,8 @@ is saved as a draft, so a reload, a dropped phone or a restart loses nothing.
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -20,6 +22,9 @@ from pages.ui.words import plain
 
 Values = dict[str, Any]
 Command = Callable[[Values], Any]
+
+ARRIVED = 1.0
+"""Seconds after which what was drawn has reached the browser."""
 
 
 @dataclass(frozen=True)
@@ -56,25 +61,48 @@ class Form:
 
     def begin(self, draft: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """Put into each empty widget what was typed before, else what is given, else the default."""
+        fresh: Values = {}
         for field in self.fields:
             if field.kind is Kind.FILES:
                 st.session_state.setdefault(f"{self.at(field.key)}.kept", list(draft.get(field.key) or []))
             elif self.at(field.key) not in st.session_state:
-                self.waiting()[field.key] = _start(field, draft, given)
-        self.put(self.waiting())
+                fresh[field.key] = _start(field, draft, given)
+        if monotonic() > st.session_state.get(f"{self.key}.drawn", inf) + ARRIVED:
+            self._waiting().clear()
+        if fresh:
+            self.put(fresh)
+        for key, value in self._waiting().items():
+            st.session_state[self.at(key)] = value
 
     def put(self, values: Mapping[str, Any]) -> None:
         """Write values into the widgets, as if they had been typed. Only before they are drawn."""
-        self.waiting().update(values)
         for key, value in values.items():
             st.session_state[self.at(key)] = value
+        kinds = {field.key: field for field in self.fields}
+        self._waiting().update({k: v for k, v in values.items() if not _is_blank(kinds[k], v)})
+        st.session_state.pop(f"{self.key}.drawn", None)
 
-    def waiting(self) -> Values:
-        """Values whose widgets have not been drawn with them yet, so that the browser does not know them.
+    def drawn(self) -> None:
+        """All widgets have been drawn: what waits is on its way to the browser."""
+        if self._waiting():
+            st.session_state[f"{self.key}.drawn"] = monotonic()
 
-        Whoever types while the page is being drawn stops the drawing; without this the browser would
-        answer for the fields below with its own empty values.
+    def settle(self) -> None:
+        """Undo what the browser answered for fields it had not got yet. A callback begins with it.
+
+        Whoever types while the page is being drawn stops the drawing; the browser then answers for the
+        fields below with blanks of its own, as if the person had cleared them.
         """
+        kinds = {field.key: field for field in self.fields}
+        for key, value in list(self._waiting().items()):
+            answered = st.session_state.get(self.at(key))
+            if _is_blank(kinds[key], answered):
+                st.session_state[self.at(key)] = value
+            elif answered != value:
+                del self._waiting()[key]
+
+    def _waiting(self) -> Values:
+        """Values by field that may not have arrived in the browser."""
         found: Values = st.session_state.setdefault(f"{self.key}.waiting", {})
         return found
 
@@ -86,6 +114,7 @@ class Form:
         st.session_state[f"{self.key}.round"] = st.session_state.get(f"{self.key}.round", 0) + 1
         st.session_state.pop(f"{self.key}.problems", None)
         st.session_state.pop(f"{self.key}.waiting", None)
+        st.session_state.pop(f"{self.key}.drawn", None)
 
     def draft(self) -> Values:
         """What stands in the form, as it can be stored."""
@@ -134,6 +163,7 @@ def draw(form: Form, rows: Sequence[Sequence[str]] | None = None) -> None:
         for column, key in zip(columns, row, strict=True):
             with column:
                 _widget(form, fields[key])
+    form.drawn()
     for key, problem in form.problems().items():
         if key not in fields:
             st.error(plain(problem), icon=":material/error:")
@@ -164,6 +194,7 @@ def submit(
 
 def hand_in(form: Form, command: Command, says: str = "") -> None:
     """Run the command with the form's values: a callback."""
+    form.settle()
     try:
         outcome = command(form.values())
     except Refused as refusal:
@@ -228,14 +259,15 @@ def forget_draft(form: Form) -> None:
 
 
 def _changed(form: Form, field_key: str) -> None:
+    form.settle()
     problems = {k: v for k, v in form.problems().items() if k != field_key}
     st.session_state[f"{form.key}.problems"] = problems
-    form.waiting().pop(field_key, None)
     save_draft(form)
 
 
 def _keep_files(form: Form, field: Field, widget: str) -> None:
     """Keep the files that were dropped into a field; one that cannot be kept is named under it."""
+    form.settle()
     kept: list[FileRef] = []
     problem = ""
     for dropped in st.session_state[widget] or []:
@@ -260,6 +292,11 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
     return {Kind.PEOPLE: [], Kind.DEPARTMENTS: [], Kind.YES_NO: False, Kind.LINE: "", Kind.TEXT: ""}.get(
         field.kind
     )
+
+
+def _is_blank(field: Field, value: Any) -> bool:
+    """Whether it is what a widget holds by itself."""
+    return value in (None, "", [], False) or (field.kind is Kind.NUMBER and value == field.at_least)
 
 
 def _local(value: Any) -> Any:
@@ -305,7 +342,6 @@ def _widget(form: Form, field: Field) -> None:
         _files(form, field, **shown)
     else:
         widgets.draw(field, form.people, **shown, on_change=_changed, args=(form, field.key))
-    form.waiting().pop(field.key, None)
     if problem := form.problems().get(field.key):
         st.markdown(f":red[:material/error: {plain(problem)}]")
 

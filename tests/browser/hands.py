@@ -197,6 +197,7 @@ def click_row(page: Page, text: str, *, x: int) -> None:
     """Click into the row of a table that says something; `x` is how far from its left edge."""
     expect(row(page, text)).to_be_attached()
     table = page.get_by_test_id("stDataFrame").first
+    quiet(page)
     table.scroll_into_view_if_needed()
     nth = next(n for n, said in enumerate(rows(page)) if text in said)
     place = table.bounding_box()

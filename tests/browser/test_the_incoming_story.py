@@ -208,6 +208,7 @@ def everybody_reads_one_after_being_urged(director: Page, leader: Page, member: 
 def the_director_urges(page: Page) -> None:
     go(page, "/", "总览")
     press(page, "查看在办")
+    expect(page.get_by_role("heading", name="在办", exact=True)).to_be_visible()
     if is_phone(page):
         expect(card(page, TITLE).first).to_be_visible()
         page.get_by_role("button", name=re.compile("催办全部")).click()
