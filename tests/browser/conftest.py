@@ -4,12 +4,12 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from db.config import Settings
 from db.holidays import shipped_calendar
 from db.seed import PASSWORD, build
-from tests.browser.hands import OPEN, Enter, Visits, visits
+from tests.browser.hands import NOWHERE, OPEN, Enter, Visits, inside, visits
 from tests.serving import Server, chromium, start_server
 
 
@@ -41,14 +41,33 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def people(browser: Browser, demo: Server) -> Iterator[Visits]:
     """Browsers for the people of the demonstration office."""
     with visits(browser, demo) as found:
         yield found
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, bool], Page]:
+    """The people of the demonstration office who have signed in already, at a desk or by phone."""
+    return {}
+
+
 @pytest.fixture
-def enter(people: Visits) -> Enter:
-    """Signs somebody of the demonstration office in: `enter("wangmin", "/incoming")`."""
-    return lambda account, at="/", **how: people.person(account, PASSWORD, at, **how)
+def enter(people: Visits, signed_in: dict[tuple[str, bool], Page]) -> Iterator[Enter]:
+    """A browser in which somebody is signed in: `enter("wangmin", "/incoming")`."""
+
+    def page_of(account: str, at: str = "/", *, phone: bool = False) -> Page:
+        page = signed_in.get((account, phone))
+        if page is None:
+            page = signed_in[account, phone] = people.person(account, PASSWORD, at, phone=phone)
+        else:
+            page.goto(at)
+            inside(page)
+        return page
+
+    yield page_of
+    for page in signed_in.values():
+        page.goto(NOWHERE)
+    assert people.broken == []

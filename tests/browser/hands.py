@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, TimeoutError, expect
 
 from tests.serving import Server
 
@@ -24,6 +24,7 @@ PHONE = {
     "has_touch": True,
 }
 PICTURES = Path(__file__).parents[1] / "pictures"
+NOWHERE = "about:blank"
 ROW, HEADER = 36, 36
 """How high the rows of a table are drawn."""
 
@@ -53,7 +54,7 @@ class Visits:
         self._open.callback(context.close)
         self._contexts.append(context)
         context.set_default_timeout(20_000)
-        context.route(lambda address: not address.startswith(self.server.url), self._foreign)
+        context.on("request", self._foreign)
         page = context.new_page()
         page.on(
             "dialog", lambda dialog: self.broken.append(f"a dialog: {dialog.message}") or dialog.dismiss()
@@ -73,16 +74,16 @@ class Visits:
 
     def pictures(self, name: str) -> None:
         """How everybody's page looks now."""
-        for n, page in enumerate(page for context in self._contexts for page in context.pages):
+        pages = [page for context in self._contexts for page in context.pages if page.url != NOWHERE]
+        for n, page in enumerate(pages):
             picture(page, f"failed-{name}-{n}", always=True)
 
     def close(self) -> None:
         self._open.close()
 
-    def _foreign(self, route: Route) -> None:
-        if not route.request.url.startswith(("data:", "blob:")):
-            self.broken.append(f"a request to {route.request.url}")
-        route.continue_()
+    def _foreign(self, request: Request) -> None:
+        if not request.url.startswith((self.server.url, "data:", "blob:", "about:")):
+            self.broken.append(f"a request to {request.url}")
 
 
 def inside(page: Page) -> None:
