@@ -12,7 +12,7 @@ from typing import Any
 
 from core import standing
 from core.deadlines import moment_of
-from core.errors import NotAllowed, NotFound, Refused
+from core.errors import GONE, NotAllowed, NotFound, Refused
 from core.fields import Json, Kind, accept
 from core.policy import DEPARTMENT, SYSTEM, Grade, Person, why_not_act, why_not_open
 from core.process import Action, Check, Process, Stage
@@ -297,7 +297,7 @@ def replay(process: Process, events: Iterable[Event]) -> Case:
     for event in events:
         case = apply(case, event, process)
     if case is None:
-        raise NotFound("没有这一件，或不在您的知悉范围")
+        raise NotFound(GONE)
     return case
 
 

@@ -15,6 +15,9 @@ Every sentence is Simplified Chinese and says what to do next.
 
 from collections.abc import Mapping, Sequence
 
+GONE = "没有这一件，或不在您的知悉范围"
+"""One sentence for what is not there and for what one may not see (P16)."""
+
 
 class OfficeError(Exception):
     """Base of everything a page shows instead of a traceback."""

@@ -12,7 +12,7 @@ from typing import Any
 from core import standing
 from core.amendment import Amendment
 from core.case import OPENED, Case, Event, act, apply, follow, missing, open_case
-from core.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
+from core.errors import GONE, Conflict, NotAllowed, NotFound, OfficeError, Refused
 from core.fields import Field, FileRef, Kind
 from core.intake.files import check, safe_name
 from core.policy import SYSTEM, Grade, Person, why_not_amend, why_not_see
@@ -20,9 +20,6 @@ from core.ports import Clock, Directory, Unit
 from core.process import Data, Numbering, Process
 
 Values = Mapping[str, Any]
-
-GONE = "没有这一件，或不在您的知悉范围"
-"""One sentence for what is not there and for what one may not see (P16)."""
 
 
 class Office:

@@ -29,11 +29,12 @@ from sqlalchemy import func, insert, select, text
 
 from core.errors import OfficeError, Unavailable, Unreadable
 from db import anchor, chain, migrate, office_data
+from db.chain import KEY_FILE
 from db.config import Settings
 from db.engine import Database, open_database, speaking
 from db.files import FileStore
 from db.tables import Base, FileRow
-from db.verify import BACKUPS, KEY, Installation, batches, sha256, verify
+from db.verify import BACKUPS, Installation, batches, sha256, verify
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +77,7 @@ def check(folder: Path, key: bytes | None) -> list[str]:
     try:
         manifest = read_manifest(folder)
         if key and manifest["signature"] != _signature(key, manifest):
-            return [f"{MANIFEST} 被改，或这份备份不是用本机的 {KEY} 做的"]
+            return [f"{MANIFEST} 被改，或这份备份不是用本机的 {KEY_FILE} 做的"]
         return [*_files_damaged(folder, manifest["files"]), *_database_damaged(folder, manifest)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [f"{MANIFEST} 读不出：{error}"]
@@ -288,7 +289,7 @@ def main(settings: Settings, arguments: Sequence[str], clock: Callable[[], datet
     except OfficeError as trouble:
         print(trouble)
         return 1
-    print(f"已备份并打开核对过：{done}（不含 {KEY}，请另存一份）")
+    print(f"已备份并打开核对过：{done}（不含 {KEY_FILE}，请另存一份）")
     if found:
         print("但办公室的数据有问题：", *found, sep="\n")
     return 1 if found else 0

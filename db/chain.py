@@ -13,13 +13,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+KEY_FILE = "chain.key"
+"""Where an installation keeps the key, in its data folder. Backups do not carry it."""
+
 START = "0" * 64
 """What stands before the first event."""
 
 
 def key_in(folder: Path) -> bytes:
     """The installation's key, made on first use, readable by its owner only."""
-    place = folder / "chain.key"
+    place = folder / KEY_FILE
     try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

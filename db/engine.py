@@ -147,11 +147,6 @@ def sqlite_version(database: Database) -> str | None:
         return str(session.scalar(text("SELECT sqlite_version()")))
 
 
-def is_safe_sqlite(version: str) -> bool:
-    """Whether this SQLite is free of the fault of finding 1, for the health page."""
-    return tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
-
-
 @contextmanager
 def speaking() -> Iterator[None]:
     """Turn the database's troubles into `Unavailable`; leave the program's own faults as they are."""

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import amendment
-from core.policy import Grade, Person, Role
 from core.ports import Directory
 from core.process import OfficeProfile
 from core.processes import Standard
 from core.worktime import WorkingCalendar
+from db.accounts import to_person
 from db.holidays import SpecialDay, calendar_from, shipped_calendar
 from db.tables import AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow
 
@@ -32,17 +32,6 @@ def directory(session: Session) -> Directory:
         people={row.id: to_person(row) for row in people if row.active},
         departments={row.id: row.name for row in departments},
         former={row.id: row.name for row in people if not row.active},
-    )
-
-
-def to_person(row: PersonRow) -> Person:
-    """The account as the rest of the program knows it."""
-    return Person(
-        id=row.id,
-        name=row.name,
-        roles=frozenset(Role(role) for role in row.roles),
-        clearance=Grade(row.clearance),
-        department=row.department_id or "",
     )
 
 

@@ -14,16 +14,13 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
-from core.case import OPENED, Case, Event
-from core.deadlines import left, used
-from core.errors import NotAllowed, NotFound
-from core.office import GONE
-from core.policy import SYSTEM, Person, Role, sees_everything, why_not_audit, why_not_see
+from core.case import Case
+from core.errors import GONE, NotAllowed, NotFound
+from core.policy import Person, Role, sees_everything, why_not_administer, why_not_audit, why_not_see
 from core.ports import Clock, Directory
 from core.process import OfficeProfile
 from core.processes import Standard
-from core.standing import ACTIONS
-from core.worktime import WorkingCalendar
+from core.worktime import Limit, WorkingCalendar
 from db import office_data
 from db.engine import Database
 from db.files import FileStore
@@ -40,19 +37,8 @@ from db.tables import (
     SignInRow,
     SpecialDayRow,
 )
+from db.telling import CASES, HISTORY, Progress, Teller, told
 from db.unit import IN_ORDER, load, to_event
-
-CASES = (
-    "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
-    "owner_name",
-    "entered_at", "due_at", "case_due_at", "used", "left", "late", "provisional", "paused", "urged",
-    "urged_at",
-    "urgency", "opened_at", "closed_at", "is_open", "parent_id", "root_id", "seq", "data",
-)  # fmt: skip
-"""Columns of a frame of cases: moments with the office's zone, `used` 0…1 and more, `left` in words."""
-
-VOID = "已作废"
-"""Where a case stands that was voided: it is closed at a step that is no end."""
 
 NEAR_SAME = 88
 """From this likeness (0–100) two titles are shown as near the same before a document is saved (N20)."""
@@ -91,7 +77,7 @@ class Reader:
 
     def accounts(self) -> pd.DataFrame:
         """Accounts, for whoever manages them: `id, name, account, roles, clearance, department, active`."""
-        if not self._person.roles & {Role.ADMINISTRATOR, Role.DIRECTOR}:
+        if why_not_administer(self._person):
             raise NotFound(GONE)
         columns = ["id", "name", "account", "roles", "clearance", "department", "active"]
         query = select(
@@ -137,9 +123,8 @@ class Reader:
 
     def overdue(self, *, limit: int = 50, where: "Where | None" = None) -> pd.DataFrame:
         """Open cases past their step's deadline, the longest first. Paused ones wait and are not late."""
-        late = and_(_OPEN, CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
         return self._cases(
-            _narrowed(self._visible().where(late), where).order_by(CaseRow.due_at).limit(limit)
+            _narrowed(self._visible().where(_OPEN, self._late()), where).order_by(CaseRow.due_at).limit(limit)
         )
 
     def due_soon(self, *, days: int = 1, limit: int = 50, where: "Where | None" = None) -> pd.DataFrame:
@@ -177,11 +162,9 @@ class Reader:
         """How many open cases are late, due today, due within two working days, live and paused."""
         now = self._clock()
         running = CaseRow.paused_at.is_(None)
-        calendar = self.calendar()
-        today = calendar.closing(now.astimezone(calendar.zone).date())
         wanted: dict[str, ColumnElement[bool]] = {
-            "late": and_(CaseRow.due_at < now, running),
-            "today": and_(CaseRow.due_at >= now, CaseRow.due_at <= max(today, now), running),
+            "late": self._late(),
+            "today": and_(CaseRow.due_at >= now, CaseRow.due_at <= max(self._soon(0), now), running),
             "soon": and_(CaseRow.due_at >= now, CaseRow.due_at <= self._soon(2), running),
             "live": true(),
             "paused": CaseRow.paused_at.is_not(None),
@@ -194,20 +177,15 @@ class Reader:
 
     def positions(self) -> pd.DataFrame:
         """Where every live case stands: `process, stage, live, late` – one row a step that has any."""
-        late = and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
-        query = self._visible(
-            CaseRow.process,
-            CaseRow.stage,
-            func.count().label("live"),
-            func.count().filter(late).label("late"),
-        )
+        late = func.count().filter(self._late())
+        query = self._visible(CaseRow.process, CaseRow.stage, func.count(), late)
         with self._database.reading() as session:
             rows = session.execute(query.where(_OPEN).group_by(CaseRow.process, CaseRow.stage)).all()
         return pd.DataFrame(rows, columns=["process", "stage", "live", "late"])
 
     def by_owner(self) -> pd.DataFrame:
         """Late and live cases by whose hand they lie in: `owner, name, live, late`, most late first."""
-        late = func.count().filter(and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None)))
+        late = func.count().filter(self._late())
         query = self._visible(CaseRow.owner, CaseRow.duty, func.count(), late).where(_OPEN)
         with self._database.reading() as session:
             rows = session.execute(query.group_by(CaseRow.owner, CaseRow.duty)).all()
@@ -248,12 +226,12 @@ class Reader:
             case = self._case(session, case_id)
             standard, people = office_data.standard(session), office_data.directory(session)
             zone = office_data.calendar(session).zone
-            family = self._visible(CaseRow.id, CaseRow.title, CaseRow.data).where(
+            family = self._visible(CaseRow.id, CaseRow.title).where(
                 or_(CaseRow.id == case.id, CaseRow.parent_id == case.id)
             )
-            titles = {id_: title for id_, title, _ in session.execute(family)}
+            titles: dict[str, str] = dict(session.execute(family).all())
             past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
-            rows = [_told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
+            rows = [told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
         return pd.DataFrame(rows, columns=HISTORY)
 
     def attachments(self, case_id: str) -> pd.DataFrame:
@@ -321,7 +299,7 @@ class Reader:
             found = session.execute(query.order_by(EventRow.id.desc()).limit(limit).offset(offset))
             rows = [
                 {
-                    **_told(to_event(event), standard, people, zone, {event.case_id: title}),
+                    **told(to_event(event), standard, people, zone, {event.case_id: title}),
                     "id": event.id,
                     "number": number,
                     "process_title": standard.version(event.process, event.version).title,
@@ -425,23 +403,26 @@ class Reader:
             raise NotAllowed(reason)
 
     def _soon(self, days: int) -> datetime:
+        """Closing time of today, or of the n-th working day after it."""
         calendar, now = self.calendar(), self._clock()
-        day = now.astimezone(calendar.zone).date()
-        while days:
-            day += timedelta(days=1)
-            days -= calendar.is_working_day(day)
-        return calendar.closing(day)
+        if days:
+            return calendar.after(now, Limit(days=days))
+        return calendar.closing(now.astimezone(calendar.zone).date())
+
+    def _late(self) -> ColumnElement[bool]:
+        """Past the step's deadline; paused ones wait and are not late."""
+        return and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
 
     def _cases(self, query: Select[Any]) -> pd.DataFrame:
         now = self._clock()
         with self._database.reading() as session:
             rows = session.scalars(query).all()
-            told = _Teller(session, now)
-            progress = self._progress(session, [row.id for row in rows], told.standard)
-            records = [told.row(row, progress) for row in rows]
+            teller = Teller(session, now)
+            progress = self._progress(session, [row.id for row in rows], teller.standard)
+            records = [teller.row(row, progress) for row in rows]
         return pd.DataFrame(records, columns=list(CASES))
 
-    def _progress(self, session: Session, ids: Sequence[str], standard: Standard) -> "Progress":
+    def _progress(self, session: Session, ids: Sequence[str], standard: Standard) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""
         found: Progress = {}
         if not ids:
@@ -481,102 +462,13 @@ class Reader:
                 yield row, "同一个文件"
 
 
-Progress = dict[tuple[str, str], tuple[int, int]]
-"""Of a case, and a process of its children: how many are done, and how many there are."""
-
 Where = Mapping[str, str]
 """A narrowing of a list: `owner`, `process`, `stage`, each optional."""
-
-HISTORY = [
-    "at", "by", "by_name", "case_id", "case_title", "process", "action", "action_title", "stage_title",
-    "data", "due_at", "version",
-]  # fmt: skip
-
 
 LOG = [*HISTORY, "id", "number", "process_title"]
 
 OUTCOMES = {STARTED: "未完成", FAILED: "失败", SIGNED_IN: "成功", WAITING: "等待中被拒"}
 """How an attempt to sign in ended, in words."""
-
-
-class _Teller:
-    """Turns rows into what a list shows, with names, words for time and steps of each one's version."""
-
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._now = now
-        self.standard = office_data.standard(session)
-        self._people = office_data.directory(session)
-        self._calendar = office_data.calendar(session)
-
-    def row(self, row: CaseRow, progress: Progress) -> dict[str, Any]:
-        process = self.standard.version(row.process, row.version)
-        stage = process.stage(row.stage)
-        due = row.due_at if row.is_open else None
-        clock = row.paused_at or self._now
-        late = bool(due and not row.paused_at and self._now > due)
-        opens = stage.opens
-        where = stage.title if row.is_open or stage.is_end else VOID
-        if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
-            named = {name for key in opens.each for name in _listed(row.data.get(key))}
-            where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(named))}"
-        return {
-            "id": row.id,
-            "number": row.number,
-            "process": row.process,
-            "process_title": process.title,
-            "title": row.title,
-            "stage": row.stage,
-            "stage_title": stage.title,
-            "where": where,
-            "owner": row.owner,
-            "owner_name": self._people.name(row.owner) if row.owner else Role(row.duty).label,
-            "entered_at": self._local(row.entered_at),
-            "due_at": self._local(due),
-            "case_due_at": self._local(row.case_due_at),
-            "used": used(row.entered_at, due, clock, self._calendar) if due else None,
-            "left": ("已暂停" if row.paused_at else left(due, self._now, self._calendar)) if due else "",
-            "late": late,
-            "provisional": bool(due and self._calendar.is_provisional(due)),
-            "paused": row.paused_at is not None,
-            "urged": row.urged,
-            "urged_at": self._local(row.urged_at),
-            "urgency": row.data.get("urgency", ""),
-            "opened_at": self._local(row.opened_at),
-            "closed_at": self._local(row.closed_at),
-            "is_open": row.is_open,
-            "parent_id": row.parent_id,
-            "root_id": row.root_id,
-            "seq": row.seq,
-            "data": row.data,
-        }
-
-    def _local(self, moment: datetime | None) -> datetime | None:
-        return moment.astimezone(self._calendar.zone) if moment else None
-
-
-def _listed(value: Any) -> Sequence[str]:
-    return [value] if isinstance(value, str) else value or []
-
-
-def _told(
-    event: Event, standard: Standard, people: Directory, zone: Any, titles: Mapping[str, str]
-) -> dict[str, Any]:
-    process = standard.version(event.process, event.version)
-    own = {action.key: action.title for action in (*process.actions, *ACTIONS.values())}
-    return {
-        "at": event.at.astimezone(zone),
-        "by": event.by,
-        "by_name": SYSTEM.name if event.by == SYSTEM.id else people.name(event.by),
-        "case_id": event.case_id,
-        "case_title": titles[event.case_id],
-        "process": event.process,
-        "action": event.action,
-        "action_title": process.opening if event.action == OPENED else own[event.action],
-        "stage_title": process.stage(event.stage).title,
-        "data": event.data,
-        "due_at": event.due_at.astimezone(zone) if event.due_at else None,
-        "version": event.version,
-    }
 
 
 def _within(moment: Any, first: date | None, last: date | None, zone: tzinfo) -> list[ColumnElement[bool]]:

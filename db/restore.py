@@ -26,19 +26,20 @@ from core.errors import NotAllowed, NotFound, OfficeError, Unreadable
 from db import anchor, chain
 from db.anchor import Head
 from db.backup import DATABASE, FILES, backups, check, opened, read_manifest
+from db.chain import KEY_FILE
 from db.config import Settings
 from db.engine import Database
 from db.files import FileStore
 from db.migrate import upgrade
 from db.tables import SessionRow
-from db.verify import BACKUPS, KEY, totals, verify
+from db.verify import BACKUPS, totals, verify
 
 ELSEWHERE = (
     "本版只恢复到数据目录里的 SQLite 数据库：设置了 OFFICE_DATABASE_URL 时不能恢复，请先去掉这个设置。"
 )
 RUNNING = "办公室的服务还在运行，请先停下再恢复。"
 NO_KEY = (
-    f"数据目录里没有 {KEY}，恢复后的留痕无法核对。请先把另存的 {KEY} 放进数据目录；"
+    f"数据目录里没有 {KEY_FILE}，恢复后的留痕无法核对。请先把另存的 {KEY_FILE} 放进数据目录；"
     f"确实丢失的，加 --without-key 恢复：数据都在，但此前的留痕从此核对不了。"
 )
 
@@ -77,7 +78,7 @@ def why_not(data: Path, backup: Path, *, without_key: bool = False) -> bytes | N
     """The key the backup is checked with. Raises the reason for which it cannot be restored here."""
     if not backup.is_dir():
         raise NotFound(f"没有 {backup} 这个备份文件夹")
-    key = chain.key_in(data) if (data / KEY).exists() else None
+    key = chain.key_in(data) if (data / KEY_FILE).exists() else None
     if key is None and not without_key:
         raise NotFound(NO_KEY)
     if damage := check(backup, key):
@@ -115,7 +116,7 @@ def _build(building: Path, data: Path, backup: Path, key: bytes | None) -> tuple
     if (backup / FILES).exists():
         shutil.copytree(backup / FILES, building / FILES)
     if key:
-        shutil.copy(data / KEY, building / KEY)
+        shutil.copy(data / KEY_FILE, building / KEY_FILE)
     heads = _heads_until(read_manifest(backup)["head"], anchor.heads(data / BACKUPS))
     for head in heads:
         anchor.keep(building / BACKUPS, head)
@@ -171,7 +172,7 @@ def main(
     parser = argparse.ArgumentParser(prog="python -m db.restore", description="从备份恢复办公室")
     parser.add_argument("backup", type=Path, help="备份文件夹 backup-…")
     parser.add_argument("--yes", action="store_true", help="不再询问")
-    parser.add_argument("--without-key", action="store_true", help=f"没有 {KEY} 也恢复")
+    parser.add_argument("--without-key", action="store_true", help=f"没有 {KEY_FILE} 也恢复")
     chosen = parser.parse_args(arguments)
     data = settings.data_dir.absolute()
     try:

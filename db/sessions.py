@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotAllowed, Refused, Unavailable
 from core.policy import Grade, Person, Role
 from db import passwords
+from db.accounts import to_person
 from db.engine import Database
 from db.tables import DraftRow, PersonRow, SessionRow, SettingRow, SignInRow, SpecialDayRow
 
@@ -83,12 +84,11 @@ class Sessions:
 
     def sign_out(self, token: str | None) -> None:
         """End this session; its token is worth nothing from now on."""
-        if token:
-            self._forget(SessionRow.token_hash == digest(token))
-
-    def sign_out_everywhere(self, person_id: str) -> None:
-        """End every session of a person: their account was stopped, or their password is known."""
-        self._forget(SessionRow.person_id == person_id)
+        if not token:
+            return
+        with self.database.writing() as session:
+            session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
+            session.commit()
 
     def _begin_attempt(self, account: str, address: str, now: datetime) -> int:
         """Record the attempt before the password is looked at, so that guesses at once count as well."""
@@ -143,11 +143,6 @@ class Sessions:
                 session.commit()
         except Unavailable:
             return  # logged by the engine; who may read goes on reading while nobody can write (P7)
-
-    def _forget(self, which: object) -> None:
-        with self.database.writing() as session:
-            session.execute(delete(SessionRow).where(which))  # type: ignore[arg-type]
-            session.commit()
 
     # --- passwords
 
@@ -264,15 +259,6 @@ def digest(token: str) -> str:
 def normal(account: str) -> str:
     """An account as it is kept: without case and spaces around it, as the sign-in form reads it."""
     return account.strip().lower()[:64]
-
-
-def to_person(row: PersonRow) -> Person:
-    """The account as the rest of the program knows it."""
-    from db.office_data import (
-        to_person as known,
-    )  # late: it loads the standard, which a session has no need of
-
-    return known(row)
 
 
 def _wait(session: Session, account: str, address: str, now: datetime) -> timedelta | None:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
-from core.policy import ASSIGNABLE, Grade, Person, Role, why_not_administer
+from core.policy import ASSIGNABLE, Grade, Person, Role
 from core.process import OfficeProfile
 from db import passwords
+from db.accounts import administering
 from db.engine import Database
-from db.office_data import to_person
 from db.sessions import normal
 from db.tables import DepartmentRow, PersonRow, SessionRow, SettingRow
 
@@ -131,11 +131,7 @@ class Staff:
     @contextmanager
     def _administering(self, by: Person) -> Iterator[Session]:
         with self.database.writing() as session:
-            row = session.get(PersonRow, by.id)
-            if row is None or not row.active:
-                raise NotAllowed("您的账号已停用，请联系管理员")
-            if reason := why_not_administer(to_person(row)):
-                raise NotAllowed(reason)
+            administering(session, by.id)
             yield session
 
 

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from core.amendment import Amendment, pack
 from core.case import Case, Event, apply, replay
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import GONE, Conflict, NotFound
 from core.fields import Kind
-from core.office import GONE
 from core.policy import Grade, Person
 from core.ports import Directory
 from core.process import OfficeProfile, Process
 from core.processes import Standard
 from core.worktime import WorkingCalendar
 from db import chain, office_data
+from db.accounts import acting
 from db.engine import Database
 from db.files import FileStore
 from db.tables import (
@@ -33,7 +33,6 @@ from db.tables import (
     DraftRow,
     EventRow,
     FileRow,
-    PersonRow,
     SequenceRow,
 )
 
@@ -57,6 +56,7 @@ class SqlUnit:
         self._key = key
         self._cases: dict[str, Case] = {}
         self._known: dict[Any, Any] = {}
+        self._discarded: list[str] = []
 
     def __enter__(self) -> Self:
         self._session = self._turn.__enter__()
@@ -68,11 +68,7 @@ class SqlUnit:
         self._turn.__exit__(kind, error, trace)
 
     def person(self, person_id: str) -> Person:
-        """The person as they are now. Raises `NotAllowed` for an account that was stopped."""
-        row = self._session.get(PersonRow, person_id)
-        if row is None or not row.active:
-            raise NotAllowed("您的账号已停用，请联系管理员")
-        return office_data.to_person(row)
+        return acting(self._session, person_id)
 
     def directory(self) -> Directory:
         return self._once(office_data.directory)
@@ -144,13 +140,13 @@ class SqlUnit:
         return digest
 
     def discard_file(self, digest: str) -> None:
-        """Remove a kept file, unless a case has it."""
+        """Remove a kept file, unless a case has it. It goes from the disk once that is committed."""
         if (
             self._session.scalar(select(AttachmentRow.id).where(AttachmentRow.digest == digest).limit(1))
             is None
         ):
             self._session.execute(delete(FileRow).where(FileRow.digest == digest))
-            self._files.remove(digest)
+            self._discarded.append(digest)
 
     def keeps(self, digest: str) -> bool:
         return self._session.get(FileRow, digest) is not None
@@ -172,9 +168,11 @@ class SqlUnit:
             self._session.commit()
         except IntegrityError as error:
             raise Conflict("刚有人先办了这一步，请看过最新情况再办；您填写的内容已保留") from error
+        for digest in self._discarded:
+            self._files.remove(digest)
 
     def _store_case(self, case: Case, *, new: bool) -> None:
-        values = _case_values(case)
+        values = case_values(case)
         statement = insert(CaseRow) if new else update(CaseRow).where(CaseRow.id == case.id)
         self._session.execute(statement.values(**values))
 
@@ -239,7 +237,8 @@ def load(session: Session, case_id: str, standard: Standard) -> Case:
     return replace(case, root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
 
 
-def _case_values(case: Case) -> dict[str, Any]:
+def case_values(case: Case) -> dict[str, Any]:
+    """A case as the table of cases holds it."""
     return {
         "id": case.id,
         "number": case.number,

@@ -27,20 +27,16 @@ from core.policy import Grade
 from core.processes import Standard
 from db import anchor, chain, office_data
 from db.anchor import Head
+from db.chain import KEY_FILE
 from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.tables import AttachmentRow, CaseRow, EventRow, FileRow
-
-# What the table of cases is compared with is what the unit would store now.
-from db.unit import _case_values as case_values
-from db.unit import to_event
+from db.unit import case_values, to_event
 
 T = TypeVar("T")
 
 BACKUPS = "backups"
-KEY = "chain.key"
-"""The installation's key, as `db.chain` names it."""
 
 _EVENTS = EventRow.__table__.c
 _CASES = CaseRow.__table__.c
@@ -77,8 +73,8 @@ class Installation:
     @classmethod
     def at(cls, settings: Settings) -> Self:
         """The installation of these settings; `NotFound` where there is none, and none is made."""
-        if not (settings.data_dir / KEY).exists():
-            raise NotFound(f"{settings.data_dir} 里没有 {KEY}，请核对 OFFICE_DATA_DIR")
+        if not (settings.data_dir / KEY_FILE).exists():
+            raise NotFound(f"{settings.data_dir} 里没有 {KEY_FILE}，请核对 OFFICE_DATA_DIR")
         return cls(
             open_database(settings.url),
             chain.key_in(settings.data_dir),
@@ -131,7 +127,7 @@ def _chain(session: Session, key: bytes) -> Iterator[str]:
         if row.mac != chain.link(key, mac, vars(to_event(row))):
             yield (
                 f"记录 {row.id} 内容被改：与校验值不符"
-                f"（事项 {row.case_id}，{row.at:%Y-%m-%d %H:%M} UTC），或不是用本机的 {KEY} 写的"
+                f"（事项 {row.case_id}，{row.at:%Y-%m-%d %H:%M} UTC），或不是用本机的 {KEY_FILE} 写的"
             )
             return
         last, mac = row.id, row.mac

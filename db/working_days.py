@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from core.errors import NotAllowed, Refused
+from core.errors import Refused
 from core.fields import Field, Kind, accept
-from core.policy import Person, why_not_administer
+from core.policy import Person
+from db.accounts import administering
 from db.engine import Database
 from db.holidays import shipped_calendar
-from db.office_data import CALENDAR, to_person
-from db.tables import PersonRow, SettingRow, SpecialDayRow
+from db.office_data import CALENDAR
+from db.tables import SettingRow, SpecialDayRow
 
 KINDS = {"放假": "holiday", "上班": "workday", "上半天班": "half_day", "按平常": ""}
 """What a day can be, in the office's words; the last takes an entry away."""
@@ -48,7 +49,7 @@ class WorkingDays:
         if problem := _pointless(day, kind):
             raise Refused({"kind": problem})
         with self.database.writing() as session:
-            _administering(session, by)
+            administering(session, by.id)
             session.execute(delete(SpecialDayRow).where(SpecialDayRow.day == day))
             if kind:
                 session.add(
@@ -64,7 +65,7 @@ class WorkingDays:
     def set_published(self, year: int, published: bool, *, by: Person) -> None:
         """Say whether a year's notice is out and entered; until then its deadlines are marked 未发布."""
         with self.database.writing() as session:
-            _administering(session, by)
+            administering(session, by.id)
             provisional = _provisional(session)
             _changed(session, provisional - {year} if published else provisional | {year})
             session.commit()
@@ -77,14 +78,6 @@ def _pointless(day: date, kind: str) -> str | None:
     if kind == "workday" and not weekend:
         return "这一天本来就上班，不必再设"
     return None
-
-
-def _administering(session: Session, by: Person) -> None:
-    row = session.get(PersonRow, by.id)
-    if row is None or not row.active:
-        raise NotAllowed("您的账号已停用，请联系管理员")
-    if reason := why_not_administer(to_person(row)):
-        raise NotAllowed(reason)
 
 
 def _provisional(session: Session) -> frozenset[int]:

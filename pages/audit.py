@@ -73,12 +73,6 @@ def turner(key: str, page: int, more: bool) -> None:
     row.markdown(f":gray[第 {page + 1} 页]", width="content")
 
 
-def open_clicked(ids: dict[str, str]) -> None:
-    """The number of a case was clicked; `lists.follow` goes there when the page begins again."""
-    if click := st.session_state.get("audit.log.open"):
-        st.session_state["open_case"] = ids.get(click["label"])
-
-
 def the_log() -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     who = choice(row, "谁办的", persons(), "audit.by")
@@ -135,8 +129,8 @@ def log_table(frame: pd.DataFrame) -> None:
                 alignment="left",
                 width=150,
                 key="audit.log.open",
-                on_click=open_clicked,
-                args=(dict(zip(frame["number"], frame["case_id"], strict=True)),),
+                on_click=lists.open_clicked,
+                args=(dict(zip(frame["number"], frame["case_id"], strict=True)), "audit.log.open"),
             ),
             "title": st.column_config.TextColumn("标题", width=300),
             "process": st.column_config.TextColumn("工作", width=90),

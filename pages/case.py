@@ -107,7 +107,7 @@ def now_card() -> None:
         own = [a for a in stage.actions if not (stage.then and a.key in stage.then)]
         for action in own:
             action_form(action)
-        if case.owner.startswith("dept:"):
+        if case.owner.startswith(policy.DEPARTMENT):
             action_form(standing.ACTIONS["claim"], open_=True)
         if case.extension:
             st.info(

@@ -37,7 +37,10 @@ ROWS = (
     ("urgency", "secrecy_level", "copy_count", "medium"),
     ("number_check", "copies_check", "secrecy_check"),
 )
-"""The form as it is drawn; `files` comes by the drop above it."""
+"""The form as it is drawn."""
+
+FIELDS = tuple(field for field in (*process.opens_with, *register.asks) if field.key != "files")
+"""What signing in and registering ask together; the files come by the drop above the form."""
 
 READ = ("doc_number", "title", "sender_org", "dated_on", "doc_kind", "secrecy_level", "urgency")
 """What the program reads from a document, under the keys of the form."""
@@ -60,8 +63,7 @@ def intake() -> Intake:
 
 def the_form() -> forms.Form:
     """The fields of signing in and of registering, as one form."""
-    wanted = [f for f in (*process.opens_with, *register.asks) if f.key != "files"]
-    return forms.begin(KEY, wanted, people, {"received_at": now})
+    return forms.begin(KEY, FIELDS, people, {"received_at": now})
 
 
 def dropped() -> None:
@@ -105,9 +107,7 @@ def _keep(got: Intake, content: bytes, reading: Reading | None) -> None:
 
 def _take(got: Intake, reading: Reading | None) -> None:
     """Fill the form with what was read; what was not read is left as it stands."""
-    form = forms.Form(
-        KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
-    )
+    form = forms.Form(KEY, FIELDS, people)
     form.settle()
     values = _values(reading) if reading else {}
     if reading and reading.secrecy_level:
@@ -206,9 +206,7 @@ def quick_intake() -> None:
 def before_saving() -> None:
     """A look before saving: what is alike, and what will be due."""
     got = intake()
-    form = forms.Form(
-        KEY, tuple(f for f in (*process.opens_with, *register.asks) if f.key != "files"), people
-    )
+    form = forms.Form(KEY, FIELDS, people)
     filled = form.values()
     with st.container(border=True):
         st.subheader("登记前看一眼", anchor=False)

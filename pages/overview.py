@@ -170,8 +170,7 @@ def by_owner(reader) -> None:
             .add_params(pick)
             .properties(height=28 * len(frame) + 110)  # the legend and the axis take the 110
         )
-        state = st.altair_chart(chart, key="overview.owners", on_select=picked)
-        del state
+        st.altair_chart(chart, key="overview.owners", on_select=picked)
 
 
 def picked() -> None:

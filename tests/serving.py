@@ -49,7 +49,7 @@ def start_server(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[S
 
     `root` is where the program lies, for a test that changes a copy of it.
     """
-    port, log = _free_port(), folder / "server.log"
+    port, log = free_port(), folder / "server.log"
     data = folder / "data"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -61,7 +61,7 @@ def start_server(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[S
         )
     server = Server(f"http://127.0.0.1:{port}", data, log)
     try:
-        _wait_until_up(server, process)
+        wait_until_up(server, process)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
@@ -121,13 +121,13 @@ def sign_in(page: Page, account: str = "wangmin", password: str = "Bangong-2026"
     page.get_by_role("button", name="退出").wait_for()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(server: Server, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_up(server: Server, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:

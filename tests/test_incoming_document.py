@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, update
 
-from core.errors import Conflict, NotAllowed, NotFound, Refused
-from core.office import GONE
+from core.errors import GONE, Conflict, NotAllowed, NotFound, Refused
 from db.tables import PersonRow, SettingRow
 from tests.conftest import DOCUMENT, SHANGHAI
 

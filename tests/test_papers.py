@@ -18,8 +18,9 @@ import pytest
 from docx.oxml.ns import qn
 
 from core import processes
+from core.errors import GONE
 from core.intake import text_of
-from core.office import GONE, Office
+from core.office import Office
 from core.papers import Dossier, handling_sheet, ledger, routing_record
 from core.papers.docx import docx
 from core.papers.pdf import pdf

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from core.case import why_not
-from core.errors import NotAllowed, NotFound
-from core.office import GONE
+from core.errors import GONE, NotAllowed, NotFound
 from core.policy import Grade, Person, Role, why_not_open, why_not_see
 from core.processes import SHIPPED
 from core.standing import ACTIONS

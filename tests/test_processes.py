@@ -1,12 +1,11 @@
 """What every process must satisfy. A new file in core/processes is tested here without being named.
 
-When a shipped version changes, `python -m tests.test_processes` writes its chapter anew for reading;
+When a shipped version changes, `make approve` writes its chapter anew for reading;
 a version that was published is not edited, it gets a successor.
 """
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +17,9 @@ from core.process import Action, Due, Opens, Process, Stage
 from core.processes import SHIPPED, Standard
 from core.standing import ACTIONS
 from core.worktime import Limit
+from tests.approve import APPROVED, EVERY_VERSION, approved
 
-APPROVED = Path(__file__).parent / "approved"
-EVERY_VERSION = [process for versions in SHIPPED.values() for process in versions]
 every_version = pytest.mark.parametrize("process", EVERY_VERSION, ids=lambda p: f"{p.key}-v{p.version}")
-
-
-def approved(process):
-    return APPROVED / f"{process.key}.v{process.version}.md"
 
 
 # --- the handbook ---------------------------------------------------------------------------------
@@ -227,9 +221,3 @@ def test_a_stage_that_opens_a_process_nobody_defined_is_a_fault_of_the_standard(
 def test_a_limit_is_one_positive_number_of_one_unit(limit):
     with pytest.raises(ValueError, match="exactly one"):
         Limit(**limit)
-
-
-if __name__ == "__main__":
-    APPROVED.mkdir(exist_ok=True)
-    for one in EVERY_VERSION:
-        approved(one).write_text(chapter(one), encoding="utf-8")

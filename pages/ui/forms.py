@@ -139,10 +139,10 @@ def ask(
 ) -> None:
     """A form that runs `command` with its values. `why_not` greys the button and says why."""
     form = begin(key, fields, people, given or {})
-    if not why_not:
-        draw(form)
     if why_not:
         st.caption(f":material/lock: {plain(why_not)}")
+    else:
+        draw(form)
     submit(form, title, command, why_not=why_not, primary=primary, shortcut=shortcut, says=says)
 
 
@@ -253,9 +253,10 @@ def save_draft(form: Form) -> None:
 
 
 def forget_draft(form: Form) -> None:
-    """What was handed in is no draft any more. Most commands forget it themselves; it is done either way."""
+    """What was handed in is no draft any more. Most commands have forgotten it in their own transaction."""
     with contextlib.suppress(OfficeError):
-        session.office().save_draft(form.key, None, by=session.person())
+        if session.reader().draft(form.key):
+            session.office().save_draft(form.key, None, by=session.person())
 
 
 def _changed(form: Form, field_key: str) -> None:

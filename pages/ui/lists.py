@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.words import UNPUBLISHED
-from pages.ui import session
-from pages.ui.words import NONE, moment, plain
+from pages.ui.words import moment, plain
 
 CASE_PAGE = "case.py"
 """The page of one case, as Streamlit finds it beside the shell."""
@@ -59,7 +58,7 @@ def table(
                 alignment="left",
                 width=122,
                 key=f"{key}.open",
-                on_click=_open_clicked,
+                on_click=open_clicked,
                 args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
             ),
             "level": st.column_config.TextColumn("缓急", width=62),
@@ -130,7 +129,8 @@ def follow() -> None:
         st.switch_page(CASE_PAGE, query_params={"id": case_id})
 
 
-def _open_clicked(ids: dict[str, str], key: str) -> None:
+def open_clicked(ids: Mapping[str, str], key: str) -> None:
+    """A number was clicked in the column `key`: `follow` goes to its case. A callback."""
     click = st.session_state.get(key)
     if click is not None:
         st.session_state["open_case"] = ids.get(click["label"])
@@ -143,6 +143,3 @@ def empty(text: str) -> Callable[[], None]:
         st.markdown(f":gray[{plain(text)}]")
 
     return say
-
-
-__all__ = ["NONE", "cards", "empty", "follow", "is_phone", "session", "show", "table"]

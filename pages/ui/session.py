@@ -13,11 +13,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
-import structlog
 
 from core import papers
-from core.errors import NotAllowed, NotFound, OfficeError
-from core.office import GONE, Office
+from core.errors import GONE, NotAllowed, NotFound, OfficeError
+from core.office import Office
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.xlsx import xlsx
@@ -34,8 +33,6 @@ from db.staff import Staff
 from db.unit import SqlUnit
 from db.working_days import DAY, WorkingDays
 from pages.ui import faults
-
-log = structlog.get_logger(__name__)
 
 tickets = Tickets()
 """In memory: the page that issues a ticket and the route that takes it run in one process."""

@@ -37,7 +37,7 @@ from tests.browser.hands import (
     says,
     visits,
 )
-from tests.serving import ROOT, Server, _free_port, _wait_until_up
+from tests.serving import ROOT, Server, free_port, wait_until_up
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +97,7 @@ class Mortal:
     """A server that can be killed at once and comes back at the same address."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = Server(f"http://127.0.0.1:{_free_port()}", folder / "data", folder / "server.log")
+        self.server = Server(f"http://127.0.0.1:{free_port()}", folder / "data", folder / "server.log")
         self.start()
 
     def start(self) -> None:
@@ -107,7 +107,7 @@ class Mortal:
                 [executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
                 cwd=ROOT, env={**os.environ, "OFFICE_DATA_DIR": str(self.server.data)}, stdout=output, stderr=STDOUT,
             )  # fmt: skip
-        _wait_until_up(self.server, self.process)
+        wait_until_up(self.server, self.process)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)

@@ -1,0 +1,119 @@
+"""Rows told in words: what a list of cases shows of each, and what the trace shows of each event."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.case import OPENED, Event
+from core.deadlines import left, used
+from core.policy import SYSTEM, Role
+from core.ports import Directory
+from core.processes import Standard
+from core.standing import ACTIONS
+from db import office_data
+from db.tables import CaseRow
+
+CASES = (
+    "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
+    "owner_name",
+    "entered_at", "due_at", "case_due_at", "used", "left", "late", "provisional", "paused", "urged",
+    "urged_at",
+    "urgency", "opened_at", "closed_at", "is_open", "parent_id", "root_id", "seq", "data",
+)  # fmt: skip
+"""Columns of a frame of cases: moments with the office's zone, `used` 0…1 and more, `left` in words."""
+
+VOID = "已作废"
+"""Where a case stands that was voided: it is closed at a step that is no end."""
+
+HISTORY = [
+    "at", "by", "by_name", "case_id", "case_title", "process", "action", "action_title", "stage_title",
+    "data", "due_at", "version",
+]  # fmt: skip
+"""Columns of a frame of events: moments with the office's zone, names and titles in words."""
+
+Progress = dict[tuple[str, str], tuple[int, int]]
+"""Of a case, and a process of its children: how many are done, and how many there are."""
+
+
+class Teller:
+    """Turns rows into what a list shows, with names, words for time and steps of each one's version."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._now = now
+        self.standard = office_data.standard(session)
+        self._people = office_data.directory(session)
+        self._calendar = office_data.calendar(session)
+
+    def row(self, row: CaseRow, progress: Progress) -> dict[str, Any]:
+        """One case as a row of `CASES`."""
+        process = self.standard.version(row.process, row.version)
+        stage = process.stage(row.stage)
+        due = row.due_at if row.is_open else None
+        clock = row.paused_at or self._now
+        late = bool(due and not row.paused_at and self._now > due)
+        opens = stage.opens
+        where = stage.title if row.is_open or stage.is_end else VOID
+        if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
+            named = {name for key in opens.each for name in _listed(row.data.get(key))}
+            where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(named))}"
+        return {
+            "id": row.id,
+            "number": row.number,
+            "process": row.process,
+            "process_title": process.title,
+            "title": row.title,
+            "stage": row.stage,
+            "stage_title": stage.title,
+            "where": where,
+            "owner": row.owner,
+            "owner_name": self._people.name(row.owner) if row.owner else Role(row.duty).label,
+            "entered_at": self._local(row.entered_at),
+            "due_at": self._local(due),
+            "case_due_at": self._local(row.case_due_at),
+            "used": used(row.entered_at, due, clock, self._calendar) if due else None,
+            "left": ("已暂停" if row.paused_at else left(due, self._now, self._calendar)) if due else "",
+            "late": late,
+            "provisional": bool(due and self._calendar.is_provisional(due)),
+            "paused": row.paused_at is not None,
+            "urged": row.urged,
+            "urged_at": self._local(row.urged_at),
+            "urgency": row.data.get("urgency", ""),
+            "opened_at": self._local(row.opened_at),
+            "closed_at": self._local(row.closed_at),
+            "is_open": row.is_open,
+            "parent_id": row.parent_id,
+            "root_id": row.root_id,
+            "seq": row.seq,
+            "data": row.data,
+        }
+
+    def _local(self, moment: datetime | None) -> datetime | None:
+        return moment.astimezone(self._calendar.zone) if moment else None
+
+
+def _listed(value: Any) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def told(
+    event: Event, standard: Standard, people: Directory, zone: tzinfo, titles: Mapping[str, str]
+) -> dict[str, Any]:
+    """One event as a row of `HISTORY`; `titles` names the cases by id."""
+    process = standard.version(event.process, event.version)
+    own = {action.key: action.title for action in (*process.actions, *ACTIONS.values())}
+    return {
+        "at": event.at.astimezone(zone),
+        "by": event.by,
+        "by_name": SYSTEM.name if event.by == SYSTEM.id else people.name(event.by),
+        "case_id": event.case_id,
+        "case_title": titles[event.case_id],
+        "process": event.process,
+        "action": event.action,
+        "action_title": process.opening if event.action == OPENED else own[event.action],
+        "stage_title": process.stage(event.stage).title,
+        "data": event.data,
+        "due_at": event.due_at.astimezone(zone) if event.due_at else None,
+        "version": event.version,
+    }
