@@ -14,7 +14,7 @@ from core import standing
 from core.deadlines import moment_of
 from core.errors import GONE, NotAllowed, NotFound, Refused
 from core.fields import Json, Kind, accept
-from core.policy import DEPARTMENT, SYSTEM, Grade, Person, why_not_act, why_not_open
+from core.policy import DEPARTMENT, SYSTEM, Grade, Person, acting_for, opening_for, why_not_act, why_not_open
 from core.process import Action, Check, Process, Stage
 from core.worktime import WorkingCalendar
 
@@ -28,6 +28,7 @@ class Event:
 
     `due_at` and `case_due_at` are the promises that hold from here on (UTC-comparable, aware):
     of the step, and of the whole case. They move only by an event, so the trace shows every move.
+    `acting_for`: the absent person for whom `by` acted as deputy (N10), empty where it was their own.
     """
 
     case_id: str
@@ -42,6 +43,7 @@ class Event:
     due_at: datetime | None = None
     case_due_at: datetime | None = None
     parent_id: str | None = None
+    acting_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +198,7 @@ def open_case(
         due_at=moment_of(process.first.due, known, now, calendar),
         case_due_at=moment_of(process.due, known, now, calendar),
         parent_id=parent.id if parent else None,
+        acting_for="" if parent else opening_for(by, process),
     )
 
 
@@ -271,7 +274,7 @@ def apply(case: Case | None, event: Event, process: Process, *, parent: Case | N
     stage = process.stage(event.stage)
     if case is None:
         return _opened(event, process, stage, parent)
-    case = replace(case, seq=event.seq, actors=case.actors | {event.by})
+    case = replace(case, seq=event.seq, actors=case.actors | {event.by, event.acting_for} - {""})
     if event.action in standing.ASIDE:
         return standing.EFFECTS[event.action](case, event)
     case = replace(
@@ -317,7 +320,7 @@ def _opened(event: Event, process: Process, stage: Stage, parent: Case | None) -
         last_action=event.action,
         stepped_by=event.by,
         data=_unpacked(process, event.data),
-        actors=frozenset({event.by}),
+        actors=frozenset({event.by, event.acting_for} - {""}),
         parent_id=event.parent_id,
         root_id=parent.root_id if parent else event.case_id,
         inherited=parent.grade if parent else Grade.OPEN,
@@ -380,6 +383,7 @@ def _next(
         version=case.process.version,
         due_at=due,
         case_due_at=case_due,
+        acting_for=acting_for(by, case.action(key), case),
     )
 
 

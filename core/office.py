@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from core import standing
-from core.amendment import Amendment
+from core.amendment import Amendment, pack
 from core.case import OPENED, Case, Event, act, apply, follow, missing, open_case
-from core.errors import GONE, Conflict, NotAllowed, NotFound, OfficeError, Refused
+from core.errors import GONE, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
 from core.fields import Field, FileRef, Kind
 from core.intake.files import check, safe_name
 from core.policy import SYSTEM, Grade, Person, why_not_amend, why_not_see
@@ -45,7 +45,7 @@ class Office:
         """
         now = self._clock()
         with self._unit() as unit:
-            by = unit.person(by.id)
+            by = unit.person(by.id, now)
             if form and unit.has_case(form):
                 return _seen(unit, form, by)
             process = unit.standard().in_force(process_key, now.astimezone(unit.calendar().zone).date())
@@ -60,7 +60,7 @@ class Office:
         """Take an action on a case as the person last saw it (`seen` is its `seq` then)."""
         now = self._clock()
         with self._unit() as unit:
-            by = unit.person(by.id)
+            by = unit.person(by.id, now)
             case = _seen(unit, case_id, by)
             if seen < case.changed:
                 raise Conflict(_what_came_between(case, unit))
@@ -77,7 +77,7 @@ class Office:
         now = self._clock()
         outcome: dict[str, str | None] = {}
         with self._unit() as unit:
-            by = unit.person(by.id)
+            by = unit.person(by.id, now)
             for case_id in dict.fromkeys(case_ids):
                 try:
                     outcome[case_id] = self._urge(unit, _seen(unit, case_id, by), text, by, now)
@@ -88,17 +88,29 @@ class Office:
 
     def keep(self, name: str, content: bytes, *, by: Person) -> FileRef:
         """Keep a file before the form that names it is handed in; `Unreadable` if it cannot be kept."""
-        kind = check(name, content)
+        now = self._clock()
+        try:
+            kind = check(name, content)
+        except Unreadable as refusal:
+            self._refused(name, str(refusal), by, now)
+            raise
         with self._unit() as unit:
-            unit.person(by.id)
-            digest = unit.keep_file(content, kind, self._clock())
+            unit.person(by.id, now)
+            digest = unit.keep_file(content, kind, now)
             unit.commit()
         return FileRef(digest=digest, name=safe_name(name))
+
+    def _refused(self, name: str, why: str, by: Person, now: datetime) -> None:
+        """Write down that a file was not taken in (P11)."""
+        with self._unit() as unit:
+            by = unit.person(by.id, now)
+            unit.journal(now, by.id, "file.refused", safe_name(name), {"why": why})
+            unit.commit()
 
     def discard(self, digests: Iterable[str], *, by: Person) -> None:
         """Forget kept files that no case names: a drop taken back, or one that turned out classified (P24)."""
         with self._unit() as unit:
-            unit.person(by.id)
+            unit.person(by.id, self._clock())
             for digest in digests:
                 unit.discard_file(digest)
             unit.commit()
@@ -106,7 +118,8 @@ class Office:
     def save_draft(self, form: str, values: Values | None, *, by: Person) -> None:
         """Keep what is typed so far in a form, for this person; None forgets it."""
         with self._unit() as unit:
-            unit.save_draft(unit.person(by.id).id, form, values, self._clock())
+            now = self._clock()
+            unit.save_draft(unit.person(by.id, now).id, form, values, now)
             unit.commit()
 
     def amend(self, amendment: Amendment, *, by: Person) -> Process:
@@ -116,7 +129,7 @@ class Office:
         """
         now = self._clock()
         with self._unit() as unit:
-            by = unit.person(by.id)
+            by = unit.person(by.id, now)
             if reason := why_not_amend(by):
                 raise NotAllowed(reason)
             amendment = replace(amendment, approved_by=by.id)
@@ -125,6 +138,9 @@ class Office:
             amendment = replace(amendment, base=standard.newest_of(amendment.process).version)
             changed = standard.with_amendments([amendment]).newest_of(amendment.process)
             unit.amend(amendment, changed.version)
+            unit.journal(
+                now, by.id, "standard.amended", changed.title, {**pack(amendment), "version": changed.version}
+            )
             unit.commit()
         return changed
 
@@ -202,7 +218,7 @@ class Office:
         if opens is None:
             return
         process = unit.standard().in_force(opens.process, now.astimezone(unit.calendar().zone).date())
-        actor = SYSTEM if by == SYSTEM.id else unit.person(by)
+        actor = SYSTEM if by == SYSTEM.id else unit.person(by, now)
         self._open(unit, process, unit.new_id(), opens.gives(case.data, name), actor, now, parent=case)
 
 

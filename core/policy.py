@@ -87,11 +87,23 @@ class Person:
     roles: frozenset[Role]
     clearance: Grade = Grade.OPEN
     department: str = ""
+    stands_in_for: tuple[Person, ...] = ()
+    """Those who are away now and have named this person as their deputy (N10)."""
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """What a case may call this person themselves: their id, and their department."""
+        return frozenset({self.id, DEPARTMENT + self.department} if self.department else {self.id})
 
     @property
     def names(self) -> frozenset[str]:
-        """Everything a case may call this person: their id, and their department."""
-        return frozenset({self.id, DEPARTMENT + self.department} if self.department else {self.id})
+        """Everything a case may call this person, and those they stand in for."""
+        return self.own_names.union(*(absent.own_names for absent in self.stands_in_for))
+
+    @property
+    def duties(self) -> frozenset[Role]:
+        """The roles whose work lies on this person's desk: their own, and of those they stand in for."""
+        return self.roles.union(*(absent.roles for absent in self.stands_in_for))
 
 
 SYSTEM = Person("system", "系统", frozenset({Role.SYSTEM}), Grade.TOP_SECRET)
@@ -101,8 +113,11 @@ _OVERSEERS = frozenset({Role.DIRECTOR, Role.SECRETARY, Role.AUDITOR, Role.SYSTEM
 
 
 def sees_everything(person: Person) -> bool:
-    """Whether the person may see every case within their clearance; others see what concerns them."""
-    return bool(person.roles & _OVERSEERS)
+    """Whether the person may see every case within their clearance; others see what concerns them.
+
+    A deputy sees what the absent person sees, never beyond their own clearance.
+    """
+    return bool(person.duties & _OVERSEERS)
 
 
 def why_not_see(person: Person, case: Case) -> str | None:
@@ -116,20 +131,44 @@ def why_not_see(person: Person, case: Case) -> str | None:
 
 def parts(person: Person, case: Case) -> frozenset[Role]:
     """The roles the person plays at this case: their own, and handler when it lies with them."""
-    handles = person.names & {case.owner, case.delegated_by}
+    handles = person.own_names & {case.owner, case.delegated_by}
     return person.roles | {Role.HANDLER} if handles else person.roles
 
 
 def why_not_open(person: Person, process: Process) -> str | None:
-    """Why this person may not open a case of the process, or None."""
-    return _unless_among(process.opened_by, person.roles)
+    """Why this person may not open a case of the process, or None: as themselves or as a deputy."""
+    return _unless_among(process.opened_by, person.duties)
+
+
+def opening_for(person: Person, process: Process) -> str:
+    """The id of the absent person for whom this one opens a case, empty where it is their own to open."""
+    if person.roles & process.opened_by:
+        return ""
+    return next((absent.id for absent in person.stands_in_for if absent.roles & process.opened_by), "")
 
 
 def why_not_act(person: Person, action: Action, case: Case) -> str | None:
-    """Why this person may not take this action on the case now, or None."""
-    if reason := why_not_see(person, case) or _unless_among(action.by, parts(person, case)):
+    """Why this person may not take this action on the case now, or None: as themselves or as a deputy."""
+    reason = why_not_see(person, case) or _why_not_as(person, person, action, case)
+    return None if reason and acting_for(person, action, case) else reason
+
+
+def acting_for(person: Person, action: Action, case: Case) -> str:
+    """The id of the absent person for whom this one takes the action, empty where it is their own to take.
+
+    What one may do oneself is never done in another's name, so that the trace says 代 only where it must.
+    """
+    if why_not_see(person, case) or not _why_not_as(person, person, action, case):
+        return ""
+    able = (absent for absent in person.stands_in_for if not _why_not_as(person, absent, action, case))
+    return next((absent.id for absent in able), "")
+
+
+def _why_not_as(person: Person, holder: Person, action: Action, case: Case) -> str | None:
+    """Why the person may not take the action with the holder's roles: their own, or an absent one's."""
+    if reason := _unless_among(action.by, parts(holder, case)):
         return reason
-    if action.second_pair_of_eyes and person.id == case.stepped_by:
+    if action.second_pair_of_eyes and case.stepped_by in (person.id, holder.id):
         return "上一步由您本人办理，这一步须由他人办理"
     return None
 

@@ -146,8 +146,8 @@ class Reader:
         me = self._person
         mine = or_(
             CaseRow.owner.in_(me.names),
-            CaseRow.delegated_by == me.id,
-            and_(CaseRow.owner == "", CaseRow.duty.in_([role.value for role in me.roles])),
+            CaseRow.delegated_by.in_(me.names),
+            and_(CaseRow.owner == "", CaseRow.duty.in_([role.value for role in me.duties])),
         )
         query = self._visible().where(_OPEN, mine)
         return self._cases(query.order_by(CaseRow.due_at.is_(None), CaseRow.due_at).limit(limit))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotAllowed, Refused, Unavailable
 from core.policy import Grade, Person, Role
 from db import passwords
-from db.accounts import to_person
+from db.accounts import absent_for, to_person
 from db.engine import Database
 from db.tables import DraftRow, PersonRow, SessionRow, SettingRow, SignInRow, SpecialDayRow
 
@@ -76,11 +76,12 @@ class Sessions:
                 .join(PersonRow, PersonRow.id == SessionRow.person_id)
                 .where(SessionRow.token_hash == digest(token), PersonRow.active)
             ).first()
+            absent = absent_for(session, found[1].id, now) if found else ()
         if found is None or not self._is_alive(found[0], now):
             return None
         if touch:
             self._refresh(found[0], now)
-        return to_person(found[1])
+        return to_person(found[1], absent)
 
     def sign_out(self, token: str | None) -> None:
         """End this session; its token is worth nothing from now on."""

@@ -54,6 +54,8 @@ class Staff:
     """Commands on accounts; each asks the database who gives it, and policy whether they may."""
 
     database: Database
+    key: bytes
+    """The chain's key: what is done here stands in the journal."""
 
     def add_department(self, values: Mapping[str, Any], *, by: Person) -> str:
         """A new department; returns its name."""

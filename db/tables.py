@@ -72,6 +72,9 @@ class CaseRow(Base):
     paused_at: Mapped[datetime | None]
     urged_at: Mapped[datetime | None]
     urged: Mapped[int] = mapped_column(default=0)
+    slip: Mapped[str] = mapped_column(String(10), default="")
+    asked: Mapped[bool] = mapped_column(default=False)
+    """Whether an extension was asked for and waits for a decision."""
     closed_at: Mapped[datetime | None]
     seq: Mapped[int]
     data: Mapped[dict[str, Any]]
@@ -88,6 +91,7 @@ class EventRow(Base):
     seq: Mapped[int]
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(40))
+    acting_for: Mapped[str] = mapped_column(String(40), default="")
     action: Mapped[str] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(40))
     data: Mapped[dict[str, Any]]
@@ -96,6 +100,21 @@ class EventRow(Base):
     due_at: Mapped[datetime | None]
     case_due_at: Mapped[datetime | None]
     parent_id: Mapped[str | None] = mapped_column(String(40))
+    prev: Mapped[str] = mapped_column(String(64), unique=True)
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class JournalRow(Base):
+    """What was done to the office itself – accounts, calendar, templates, standard – in its own chain."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(200))
+    data: Mapped[dict[str, Any]]
     prev: Mapped[str] = mapped_column(String(64), unique=True)
     mac: Mapped[str] = mapped_column(String(64))
 
@@ -116,6 +135,63 @@ class SequenceRow(Base):
 
     series: Mapped[str] = mapped_column(String(120), primary_key=True)
     last: Mapped[int]
+
+
+class ReservedNumberRow(Base):
+    """A number of the book set aside before there is a case for it (N7): reserved, used or void."""
+
+    __tablename__ = "reserved_numbers"
+
+    number: Mapped[str] = mapped_column(String(120), primary_key=True)
+    series: Mapped[str] = mapped_column(String(120), index=True)
+    n: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
+
+
+class NoticeRow(Base):
+    """Something a person should know of a case, until they have seen it (N4)."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_person", "person_id", "seen_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    text: Mapped[str] = mapped_column(String(600))
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+
+class TemplateRow(Base):
+    """The office's own DOCX for a paper of a process, instead of the program's."""
+
+    __tablename__ = "templates"
+
+    process: Mapped[str] = mapped_column(String(40), primary_key=True)
+    paper: Mapped[str] = mapped_column(String(20), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("files.digest"))
+    name: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class ViewRow(Base):
+    """A saved view of a register: its filters and columns, for everybody of a role (N23)."""
+
+    __tablename__ = "views"
+    __table_args__ = (UniqueConstraint("page", "role", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[dict[str, Any]]
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
 
 
 class FileRow(Base):
@@ -162,6 +238,40 @@ class PersonRow(Base):
     department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    totp: Mapped[str] = mapped_column(String(64), default="")
+    """The secret of the second factor; empty where none is set up."""
+    totp_step: Mapped[int] = mapped_column(default=0)
+    """The step of the last code that was taken: none is taken twice."""
+
+
+class AbsenceRow(Base):
+    """Somebody away, and who stands in for them meanwhile (N10)."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index("ix_absences_deputy", "deputy_id", "until"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    deputy_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    """The first moment at which they are back."""
+    reason: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class InvitationRow(Base):
+    """A link with which somebody sets their own password, once (the token's SHA-256)."""
+
+    __tablename__ = "invitations"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SessionRow(Base):

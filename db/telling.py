@@ -93,6 +93,14 @@ class Teller:
         return moment.astimezone(self._calendar.zone) if moment else None
 
 
+def _by_name(event: Event, people: Directory) -> str:
+    """Who acted, and for whom where they stood in for somebody away (N10)."""
+    if event.by == SYSTEM.id:
+        return SYSTEM.name
+    name = people.name(event.by)
+    return f"{name}（代{people.name(event.acting_for)}）" if event.acting_for else name
+
+
 def _listed(value: Any) -> Sequence[str]:
     return [value] if isinstance(value, str) else value or []
 
@@ -106,7 +114,7 @@ def told(
     return {
         "at": event.at.astimezone(zone),
         "by": event.by,
-        "by_name": SYSTEM.name if event.by == SYSTEM.id else people.name(event.by),
+        "by_name": _by_name(event, people),
         "case_id": event.case_id,
         "case_title": titles[event.case_id],
         "process": event.process,

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -21,7 +21,7 @@ from core.ports import Directory
 from core.process import OfficeProfile, Process
 from core.processes import Standard
 from core.worktime import WorkingCalendar
-from db import chain, office_data
+from db import chain, journal, office_data
 from db.accounts import acting
 from db.engine import Database
 from db.files import FileStore
@@ -67,8 +67,8 @@ class SqlUnit:
     ) -> None:
         self._turn.__exit__(kind, error, trace)
 
-    def person(self, person_id: str) -> Person:
-        return acting(self._session, person_id)
+    def person(self, person_id: str, at: datetime) -> Person:
+        return acting(self._session, person_id, at)
 
     def directory(self) -> Directory:
         return self._once(office_data.directory)
@@ -155,6 +155,12 @@ class SqlUnit:
         row = {"process": amendment.process, "version": version, "data": pack(amendment)}
         self._session.execute(insert(AmendmentRow).values(**row))
 
+    def journal(
+        self, at: datetime, by: str, action: str, subject: str = "", data: Mapping[str, Any] | None = None
+    ) -> None:
+        """A line of the journal of the office, in this transaction; `action` is a key of `db.journal.TITLES`."""
+        journal.record(self._session, self._key, at, by, action, subject, data)
+
     def save_draft(self, person_id: str, form: str, values: Mapping[str, Any] | None, at: datetime) -> None:
         mine = (DraftRow.person_id == person_id, DraftRow.form == form)
         self._session.execute(delete(DraftRow).where(*mine))
@@ -221,8 +227,12 @@ def to_event(row: EventRow) -> Event:
 
 
 def link_fields(event: Event) -> dict[str, Any]:
-    """What of an event its hash covers: all of it, moments in UTC whatever zone they came in."""
-    return {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in asdict(event).items()}
+    """What of an event its hash covers: all of it, moments in UTC whatever zone they came in.
+
+    A deputy only where there was one: events recorded before deputies were known keep their hash.
+    """
+    told = {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in vars(event).items()}
+    return told if event.acting_for else {k: v for k, v in told.items() if k != "acting_for"}
 
 
 def load(session: Session, case_id: str, standard: Standard) -> Case:

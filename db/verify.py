@@ -32,7 +32,7 @@ from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.tables import AttachmentRow, CaseRow, EventRow, FileRow
-from db.unit import case_values, to_event
+from db.unit import case_values, link_fields, to_event
 
 T = TypeVar("T")
 
@@ -123,8 +123,7 @@ def _chain(session: Session, key: bytes) -> Iterator[str]:
         if row.prev != mac:
             yield _broken(session, row, last, mac)
             return
-        # Moments come from the database in UTC: these are the fields `link_fields` would give.
-        if row.mac != chain.link(key, mac, vars(to_event(row))):
+        if row.mac != chain.link(key, mac, link_fields(to_event(row))):
             yield (
                 f"记录 {row.id} 内容被改：与校验值不符"
                 f"（事项 {row.case_id}，{row.at:%Y-%m-%d %H:%M} UTC），或不是用本机的 {KEY_FILE} 写的"

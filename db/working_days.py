@@ -39,6 +39,8 @@ class WorkingDays:
     """Commands on the calendar; each asks the database who gives it, and policy whether they may."""
 
     database: Database
+    key: bytes
+    """The chain's key: what is done here stands in the journal."""
 
     def set_day(self, values: Mapping[str, Any], *, by: Person) -> None:
         """Say what a day is."""

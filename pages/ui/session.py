@@ -134,22 +134,27 @@ def files() -> FileStore:
 
 
 @lru_cache(maxsize=1)
+def chain_key() -> bytes:
+    """The key of the chains of events and of the journal."""
+    return chain.key_in(settings().data_dir)
+
+
+@lru_cache(maxsize=1)
 def office() -> Office:
     """The commands. Each checks for itself who gives it."""
-    key = chain.key_in(settings().data_dir)
-    return Office(lambda: SqlUnit(database(), files(), key), now)
+    return Office(lambda: SqlUnit(database(), files(), chain_key()), now)
 
 
 @lru_cache(maxsize=1)
 def staff() -> Staff:
     """The commands on accounts and departments."""
-    return Staff(database())
+    return Staff(database(), chain_key())
 
 
 @lru_cache(maxsize=1)
 def working_days() -> WorkingDays:
     """The commands on the working calendar."""
-    return WorkingDays(database())
+    return WorkingDays(database(), chain_key())
 
 
 DAY_FORM = DAY
