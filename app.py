@@ -36,7 +36,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _warm_up()
     _send_at_once()
     structlog.get_logger("app").info("ready", port=st.get_option("server.port"))
-    jobs = {"sweep": session.sessions().sweep, **backup.jobs(session.settings(), session.database())}
+    jobs = {
+        "slips": lambda now: session.office().issue_slips(),
+        "sweep": session.sessions().sweep,
+        **backup.jobs(session.settings(), session.database()),
+    }
     stop = scheduler.start(session.database(), jobs, session.now)
     try:
         yield

@@ -15,7 +15,7 @@ from core.deadlines import moment_of
 from core.errors import GONE, NotAllowed, NotFound, Refused
 from core.fields import Json, Kind, accept
 from core.policy import DEPARTMENT, SYSTEM, Grade, Person, acting_for, opening_for, why_not_act, why_not_open
-from core.process import Action, Check, Process, Stage
+from core.process import AGREEMENTS, Action, Check, Process, Stage
 from core.worktime import WorkingCalendar
 
 OPENED = "opened"
@@ -54,6 +54,8 @@ class Case:
     `extension`: the request that waits for a decision: `{"until": …, "reason": …, "by": …}`.
     `last_actor`, `last_at`, `last_action` and `changed` (its seq): the last change; a note or an urging
     is none. `stepped_by`: who took the last step of the process.
+    `slip`: the colour of the supervision slip that stands against its step (N1). `visited`: the stages
+    it has been in.
     `previous`: how it stood before the last step, while that step can still be withdrawn.
     `voided_by`: who voided it; the program itself, where its parent's step no longer stands.
     """
@@ -82,8 +84,11 @@ class Case:
     paused_at: datetime | None = None
     urged_at: datetime | None = None
     urged: int = 0
+    slip: str = ""
+    visited: frozenset[str] = frozenset()
     extension: Mapping[str, Any] | None = None
     voided_by: str = ""
+    voided_at: datetime | None = None
     changed: int = 1
     previous: "Case | None" = None
 
@@ -108,7 +113,7 @@ class Case:
     @property
     def closed_at(self) -> datetime | None:
         """When it came to its end, or None while it is open; what is noted or corrected later is not that."""
-        return None if self.is_open else self.last_at if self.voided else self.entered_at
+        return None if self.is_open else self.voided_at or self.entered_at
 
     @property
     def is_open(self) -> bool:
@@ -263,6 +268,29 @@ def missing(case: Case, children: Sequence[Case]) -> tuple[str, ...]:
     return without
 
 
+def came_back(before: Case, after: Case) -> bool:
+    """Whether a step returned the case to a stage it had left: the work was not good enough yet."""
+    return after.is_open and after.stage != before.stage and after.stage.key in before.visited
+
+
+def told(case: Case, action: Action, event: Event) -> tuple[str, str] | None:
+    """Whom an action tells something that their desk would not show, and the words (N4).
+
+    A plain agreement tells nobody: the step itself says it.
+    """
+    if action.key in standing.ACTIONS:
+        whom, words = standing.told(case, action.key, dict(event.data)) or ("", "")
+    elif action.tells:
+        words = str(event.data.get(action.tells.words) or "")
+        named = names_in(case, action.tells.to)
+        whom = named[0] if named else case.stepped_by
+    else:
+        return None
+    if not words or words.rstrip("。.!！ ") in AGREEMENTS or whom in (event.by, SYSTEM.id, ""):
+        return None
+    return whom, f"{action.title}：{words}"
+
+
 def stands_for(child: Case) -> str:
     """Whom a child was opened for, whoever has it now."""
     names = names_in(child, child.process.first.assignee or "")
@@ -333,7 +361,16 @@ def _entered(case: Case, stage: Stage, at: datetime) -> Case:
     names = names_in(case, stage.assignee) if stage.assignee else ()
     owner = names[0] if names else ""
     return replace(
-        case, stage=stage, entered_at=at, owner=owner, delegated_by="", extension=None, urged=0, urged_at=None
+        case,
+        stage=stage,
+        entered_at=at,
+        owner=owner,
+        delegated_by="",
+        extension=None,
+        urged=0,
+        urged_at=None,
+        slip="",
+        visited=case.visited | {stage.key},
     )
 
 

@@ -9,17 +9,21 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from core import standing
+from core import slips, standing
 from core.amendment import Amendment, pack
-from core.case import OPENED, Case, Event, act, apply, follow, missing, open_case
+from core.case import OPENED, Case, Event, act, apply, came_back, follow, missing, open_case, told
 from core.errors import GONE, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
 from core.fields import Field, FileRef, Kind
 from core.intake.files import check, safe_name
 from core.policy import SYSTEM, Grade, Person, why_not_amend, why_not_see
 from core.ports import Clock, Directory, Unit
 from core.process import Data, Numbering, Process
+from core.slips import Colour
 
 Values = Mapping[str, Any]
+
+AT_ONCE = 200
+"""Supervision slips issued in one transaction: people who wait to save wait a second at most."""
 
 
 class Office:
@@ -68,6 +72,62 @@ class Office:
             unit.save_draft(by.id, f"{case_id}.{action}", None, now)
             unit.commit()
         return case
+
+    def act_on_all(self, seen: Mapping[str, int], action: str, *, by: Person) -> dict[str, str | None]:
+        """Take a light action on several cases at once (N5): case id → None if it was done, else why not.
+
+        `seen` gives of each case the `seq` the person looked at. Those that cannot be taken stay as
+        they are; the others are taken in one transaction.
+        """
+        now = self._clock()
+        outcome: dict[str, str | None] = {}
+        with self._unit() as unit:
+            by = unit.person(by.id, now)
+            for case_id, seq in seen.items():
+                try:
+                    outcome[case_id] = self._lightly(unit, _seen(unit, case_id, by), action, seq, by, now)
+                except OfficeError as refusal:
+                    outcome[case_id] = str(refusal)
+            unit.commit()
+        return outcome
+
+    def _lightly(self, unit: Unit, case: Case, key: str, seq: int, by: Person, now: datetime) -> str | None:
+        if not case.action(key).is_light:
+            return "这一步要逐件办理"
+        if seq < case.changed:
+            return _what_came_between(case, unit)
+        self._act(unit, case, key, {}, by, now)
+        return None
+
+    def dismiss(self, notices: Iterable[int], *, by: Person) -> None:
+        """The person has seen these notices of theirs."""
+        now = self._clock()
+        with self._unit() as unit:
+            unit.seen(unit.person(by.id, now).id, notices, now)
+            unit.commit()
+
+    def issue_slips(self) -> int:
+        """Issue the supervision slips that are due now (N1); how many. The program does it by itself."""
+        now = self._clock()
+        issued = 0
+        with self._unit() as unit:
+            for clock in unit.clocks():
+                if issued == AT_ONCE:
+                    break
+                if colour := slips.wanted(clock, now, unit.calendar()):
+                    self._slip(unit, unit.case(clock.case_id), colour, colour.says, now)
+                    issued += 1
+            unit.commit()
+        return issued
+
+    def _slip(self, unit: Unit, case: Case, colour: Colour, because: str, now: datetime) -> None:
+        year = now.astimezone(unit.calendar().zone).year
+        values = {
+            "colour": colour.value,
+            "slip_number": unit.number(colour.series(year)),
+            "because": because,
+        }
+        self._act(unit, case, "issue_slip", values, SYSTEM, now)
 
     def urge(self, case_ids: Iterable[str], text: str = "", *, by: Person) -> dict[str, str | None]:
         """Urge several at once: case id → None if it was done, else why it was not.
@@ -185,6 +245,11 @@ class Office:
             known = {**case.data, **{k: case.process.fields[k].unpack(v) for k, v in event.data.items()}}
             event = _numbered(unit, event, action.numbers, known, now)
         after = self._recorded(unit, event, case.process, now)
+        if tells := told(case, action, event):
+            unit.tell(tells[0], case.id, tells[1], now)
+        if action.to and came_back(case, after):
+            self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
+            after = unit.case(case.id)
         if key in ("withdraw", "void"):
             self._void_open(unit, [child for child in children if not after.asks_for(child)], now)
             after = unit.case(case.id)

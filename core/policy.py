@@ -181,6 +181,11 @@ def _unless_among(allowed: Iterable[Role], held: frozenset[Role]) -> str | None:
     return f"这一步由{'、'.join(people) or Role.SYSTEM.label}办理"
 
 
+def decides_extensions(person: Person) -> bool:
+    """Whether requests for an extension come to this person's desk."""
+    return bool(person.duties & {Role.DIRECTOR, Role.LEADER})
+
+
 def why_not_print(person: Person, case: Case) -> str | None:
     """Why this person may not have the case's papers, or None: what is classified is not printed here."""
     reason = why_not_see(person, case)

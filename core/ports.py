@@ -1,6 +1,6 @@
 """What the office needs from outside. `db` supplies the real ones, tests use the same."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +11,7 @@ from core.case import Case, Event
 from core.policy import DEPARTMENT, Person
 from core.process import OfficeProfile, Process
 from core.processes import Standard
+from core.slips import Running
 from core.worktime import WorkingCalendar
 
 Clock = Callable[[], datetime]
@@ -63,4 +64,7 @@ class Unit(Protocol):
     def save_draft(
         self, person_id: str, form: str, values: Mapping[str, Any] | None, at: datetime
     ) -> None: ...
+    def tell(self, person_id: str, case_id: str, text: str, at: datetime) -> None: ...
+    def seen(self, person_id: str, notices: Iterable[int], at: datetime) -> None: ...
+    def clocks(self) -> Iterable[Running]: ...
     def commit(self) -> None: ...

@@ -79,13 +79,27 @@ class Numbering:
     series: Callable[[Data, OfficeProfile, int], str]
 
 
+@dataclass(frozen=True)
+class Tells:
+    """Whom an action tells what was written: `words` is the field with the words, `to` the field that
+    names the person; whoever took the step before where it is empty (N4).
+    """
+
+    words: str
+    to: str = ""
+
+
+AGREEMENTS = frozenset({"同意", "同意拟办意见", "拟同意", "阅", "已阅", "圈阅", "知悉", "无意见", "没有意见"})
+"""Words that say no more than the step itself: nobody is told of them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """What somebody can do at a stage. `to` is the stage it leads to, None where it stays.
 
     `by`: the roles that may; `checks`: rules over the case with the answers in;
     `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last;
-    `quiet`: a by-way, drawn smaller than the step that leads on.
+    `quiet`: a by-way, drawn smaller than the step that leads on; `tells`: whom it tells what is written.
     """
 
     key: str
@@ -97,6 +111,18 @@ class Action:
     numbers: Numbering | None = None
     second_pair_of_eyes: bool = False
     quiet: bool = False
+    tells: Tells | None = None
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it can be taken for many cases at once: it leads on and nothing must be filled in (N5).
+
+        A decision that wants a second pair of eyes is never light.
+        """
+        asks = self.checks or any(field.required for field in self.asks)
+        return bool(self.to) and not (
+            asks or self.quiet or self.second_pair_of_eyes or Role.SYSTEM in self.by
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +284,7 @@ def _faults(process: Process) -> Iterator[str]:
     yield from _unknown_stages(process)
     yield from _unknown_fields(process)
     yield from _nobody(process)
+    yield from _untold(process)
     if not any(True for _ in _unknown_stages(process)):
         yield from _dead_ends(process)
 
@@ -308,6 +335,16 @@ def _unknown_fields(process: Process) -> Iterator[str]:
 
 
 _NAMES_SOMEBODY = {Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS}
+
+
+def _untold(process: Process) -> Iterator[str]:
+    for action in process.actions:
+        for key in (action.tells.words, action.tells.to) if action.tells else ():
+            if key and key not in process.fields:
+                yield f"{action.key!r} tells of unknown field {key!r}"
+        to = action.tells.to if action.tells else ""
+        if to in process.fields and process.fields[to].kind is not Kind.PERSON:
+            yield f"{action.key!r} tells {to!r}, which names no person"
 
 
 def _nobody(process: Process) -> Iterator[str]:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.deadlines import moment_of
 from core.fields import Field, Json, Kind
-from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person, Role
+from core.policy import ASSIGNABLE, DEPARTMENT, SYSTEM, Grade, Person, Role
 from core.process import Action
+from core.slips import Colour
 from core.worktime import WorkingCalendar
 
 if TYPE_CHECKING:
@@ -73,17 +74,26 @@ ACTIONS: dict[str, Action] = {
         ),
         _action("withdraw", "撤回", frozenset(ASSIGNABLE), _REASON),
         _action("void", "作废", _OVERSEE | {Role.SYSTEM}, _REASON),
+        _action("restore", "恢复", _OVERSEE, _REASON),
+        _action(
+            "issue_slip",
+            "签发督办单",
+            frozenset({Role.SYSTEM}),
+            Field(key="colour", title="督办单", kind=Kind.CHOICE, options=tuple(Colour)),
+            Field(key="slip_number", title="单号"),
+            Field(key="because", title="事由"),
+        ),
     )
 }
 """The standing actions by key, in the order in which they are offered."""
 
-ON_CLOSED = frozenset({"note", "correct"})
+ON_CLOSED = frozenset({"note", "correct", "restore"})
 """Those that can still be done to a closed case."""
 
-ASIDE = frozenset({"note", "urge"})
+ASIDE = frozenset({"note", "urge", "issue_slip"})
 """Those said beside the work: whoever is filling in a form goes on, and the last step stays the last."""
 
-MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw"})
+MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw", "restore"})
 """Those that may move a deadline (see `dues`)."""
 
 CORRECTABLE = frozenset(
@@ -146,6 +156,12 @@ def _no_withdrawal(case: Case, by: Person, now: datetime, children: Sequence[Cas
     return None
 
 
+def _no_restoring(case: Case, by: Person, now: datetime, children: Sequence[Case]) -> str | None:
+    if not case.voided:
+        return "本件没有作废，不必恢复"
+    return "上级事项作废时一并作废的，请恢复上级事项" if case.voided_by == SYSTEM.id else None
+
+
 _Rule = Callable[["Case", Person, datetime, "Sequence[Case]"], "str | None"]
 _WHY_NOT: dict[str, _Rule] = {
     "claim": _no_claim,
@@ -155,6 +171,7 @@ _WHY_NOT: dict[str, _Rule] = {
     "ask_extension": _no_asking,
     "decide_extension": _no_deciding,
     "withdraw": _no_withdrawal,
+    "restore": _no_restoring,
 }
 
 
@@ -231,6 +248,9 @@ def dues(
         return case.previous.due_at, case.previous.case_due_at
     if key == "resume" and case.paused_at:
         return tuple(_later(d, case.paused_at, now, calendar) for d in (case.due_at, case.case_due_at))  # type: ignore[return-value]
+    if key == "restore":  # the time it lay aside is nobody's delay
+        since = case.paused_at or case.voided_at or now
+        return _later(case.due_at, since, now, calendar), _later(case.case_due_at, since, now, calendar)
     if key == "decide_extension" and case.extension and data["decision"] == "同意":
         until = calendar.closing(date.fromisoformat(case.extension["until"]))
         return until, max(until, case.case_due_at) if case.case_due_at else None
@@ -337,7 +357,15 @@ def _withdrawn(case: Case, event: Event) -> Case:
 
 
 def _voided(case: Case, event: Event) -> Case:
-    return replace(case, voided_by=event.by, paused_at=None, previous=None)
+    return replace(case, voided_by=event.by, voided_at=event.at, previous=None)
+
+
+def _restored(case: Case, event: Event) -> Case:
+    return replace(case, voided_by="", voided_at=None, paused_at=None)
+
+
+def _slipped(case: Case, event: Event) -> Case:
+    return replace(case, slip=event.data["colour"])
 
 
 EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
@@ -353,4 +381,17 @@ EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "correct": _corrected,
     "withdraw": _withdrawn,
     "void": _voided,
+    "restore": _restored,
+    "issue_slip": _slipped,
 }
+
+
+# --- who is told ----------------------------------------------------------------------------
+
+
+def told(case: Case, key: str, data: dict[str, Json]) -> tuple[str, str] | None:
+    """Whom a standing action concerns who would not see it on their desk, and what to tell them."""
+    if key == "decide_extension" and case.extension:
+        words = "；".join(filter(None, (f"延期申请：{data['decision']}", data.get("text"))))
+        return str(case.extension["by"]), words
+    return None

@@ -11,12 +11,20 @@ from typing import Any
 
 import pandas as pd
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.case import Case
 from core.errors import GONE, NotAllowed, NotFound
-from core.policy import Person, Role, sees_everything, why_not_administer, why_not_audit, why_not_see
+from core.policy import (
+    Person,
+    Role,
+    decides_extensions,
+    sees_everything,
+    why_not_administer,
+    why_not_audit,
+    why_not_see,
+)
 from core.ports import Clock, Directory
 from core.process import OfficeProfile
 from core.processes import Standard
@@ -33,6 +41,7 @@ from db.tables import (
     DraftRow,
     EventRow,
     FileRow,
+    NoticeRow,
     PersonRow,
     SignInRow,
     SpecialDayRow,
@@ -151,6 +160,27 @@ class Reader:
         )
         query = self._visible().where(_OPEN, mine)
         return self._cases(query.order_by(CaseRow.due_at.is_(None), CaseRow.due_at).limit(limit))
+
+    def to_decide(self, *, limit: int = 50) -> pd.DataFrame:
+        """Cases for which an extension was asked and waits for this person's decision (N12)."""
+        if not decides_extensions(self._person):
+            return self._cases(self._visible().where(false()))
+        query = self._visible().where(_OPEN, CaseRow.asked)
+        return self._cases(query.order_by(CaseRow.due_at).limit(limit))
+
+    def notices(self, *, limit: int = 50) -> pd.DataFrame:
+        """What this person was told of cases and has not dismissed, newest first (N4).
+
+        Columns: `id, at, text, case_id, number, title`.
+        """
+        columns = (NoticeRow.id, NoticeRow.at, NoticeRow.text, CaseRow.id, CaseRow.number, CaseRow.title)
+        mine = NoticeRow.person_id == self._person.id, NoticeRow.seen_at.is_(None)
+        query = self._visible(*columns).join(NoticeRow, NoticeRow.case_id == CaseRow.id).where(*mine)
+        with self._database.reading() as session:
+            zone = office_data.calendar(session).zone
+            found = session.execute(query.order_by(NoticeRow.id.desc()).limit(limit)).all()
+        rows = [(key, at.astimezone(zone), *rest) for key, at, *rest in found]
+        return pd.DataFrame(rows, columns=["id", "at", "text", "case_id", "number", "title"])
 
     def done_by_me(self, since: datetime, *, limit: int = 50) -> pd.DataFrame:
         """Cases this person acted on since then, newest first."""

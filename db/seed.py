@@ -167,6 +167,8 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
         Story(office, lambda p: Reader(database, files, p, clock), clock, calendar, director, now).tell(
             letter, n
         )
+    clock.at = now
+    office.issue_slips()
 
 
 def _director(database: Database, files: FileStore, clock: WalkingClock) -> Person:

@@ -17,9 +17,9 @@ from db.tables import CaseRow
 
 CASES = (
     "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
-    "owner_name",
+    "owner_name", "duty", "delegated_by", "version",
     "entered_at", "due_at", "case_due_at", "used", "left", "late", "provisional", "paused", "urged",
-    "urged_at",
+    "urged_at", "slip", "asked",
     "urgency", "opened_at", "closed_at", "is_open", "parent_id", "root_id", "seq", "data",
 )  # fmt: skip
 """Columns of a frame of cases: moments with the office's zone, `used` 0…1 and more, `left` in words."""
@@ -69,6 +69,9 @@ class Teller:
             "where": where,
             "owner": row.owner,
             "owner_name": self._people.name(row.owner) if row.owner else Role(row.duty).label,
+            "duty": row.duty,
+            "delegated_by": row.delegated_by,
+            "version": row.version,
             "entered_at": self._local(row.entered_at),
             "due_at": self._local(due),
             "case_due_at": self._local(row.case_due_at),
@@ -79,6 +82,8 @@ class Teller:
             "paused": row.paused_at is not None,
             "urged": row.urged,
             "urged_at": self._local(row.urged_at),
+            "slip": row.slip,
+            "asked": row.asked,
             "urgency": row.data.get("urgency", ""),
             "opened_at": self._local(row.opened_at),
             "closed_at": self._local(row.closed_at),

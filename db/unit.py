@@ -1,14 +1,14 @@
 """One transaction over the tables: the `Unit` that `core.office` asks for."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from core.policy import Grade, Person
 from core.ports import Directory
 from core.process import OfficeProfile, Process
 from core.processes import Standard
+from core.slips import Colour, Running
 from core.worktime import WorkingCalendar
 from db import chain, journal, office_data
 from db.accounts import acting
@@ -33,6 +34,7 @@ from db.tables import (
     DraftRow,
     EventRow,
     FileRow,
+    NoticeRow,
     SequenceRow,
 )
 
@@ -43,6 +45,9 @@ IN_ORDER = (CaseRow.opened_at, func.length(CaseRow.number), CaseRow.number)
 
 WAYS_BACK = frozenset({"withdraw", "void"})
 """Actions after which somebody may no longer be concerned."""
+
+_NOTICE = 600
+"""The longest notice, in characters."""
 
 _EVENT_FIELDS = tuple(field.name for field in fields(Event))
 
@@ -169,6 +174,28 @@ class SqlUnit:
                 insert(DraftRow).values(person_id=person_id, form=form, values=dict(values), saved_at=at)
             )
 
+    def tell(self, person_id: str, case_id: str, text: str, at: datetime) -> None:
+        """Leave a notice on somebody's desk, until they have seen it."""
+        if len(text) > _NOTICE:
+            text = f"{text[: _NOTICE - 1]}…"
+        row = {"person_id": person_id, "case_id": case_id, "text": text, "at": at}
+        self._session.execute(insert(NoticeRow).values(**row))
+
+    def seen(self, person_id: str, notices: Iterable[int], at: datetime) -> None:
+        """Take notices off this person's desk; those of others stay."""
+        mine = NoticeRow.person_id == person_id, NoticeRow.id.in_(list(notices))
+        self._session.execute(update(NoticeRow).where(*mine, NoticeRow.seen_at.is_(None)).values(seen_at=at))
+
+    def clocks(self) -> Sequence[Running]:
+        """The clocks that run: open cases with a deadline that are not paused, by their deadline."""
+        columns: Any = (CaseRow.id, CaseRow.entered_at, CaseRow.due_at, CaseRow.urged, CaseRow.slip)
+        running = and_(
+            literal_column("cases.is_open"), CaseRow.due_at.is_not(None), CaseRow.paused_at.is_(None)
+        )
+        gravest = CaseRow.slip != Colour.RED.value
+        query = select(*columns).where(running, gravest).order_by(CaseRow.due_at)
+        return [Running(*row) for row in self._session.execute(query)]
+
     def commit(self) -> None:
         try:
             self._session.commit()
@@ -270,6 +297,8 @@ def case_values(case: Case) -> dict[str, Any]:
         "paused_at": case.paused_at,
         "urged_at": case.urged_at,
         "urged": case.urged,
+        "slip": case.slip if case.is_open else "",
+        "asked": case.is_open and case.extension is not None,
         "closed_at": case.closed_at,
         "seq": case.seq,
         "data": {key: case.process.fields[key].pack(value) for key, value in case.data.items()},

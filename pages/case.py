@@ -8,11 +8,13 @@ import streamlit as st
 
 from core import policy, standing, words
 from core.case import Case, stands_for, why_not
+from core.deadlines import left as time_left
 from core.errors import NotFound
 from core.fields import Kind
 from core.handbook import limit_text
+from core.papers import PAPERS
 from core.process import Action
-from pages.ui import forms, lists, session
+from pages.ui import forms, lists, outcomes, session
 from pages.ui.deadlines import bar, clock_words
 from pages.ui.words import NONE, moment, plain, size, values, weekday
 
@@ -50,16 +52,22 @@ def head() -> None:
     row.badge(f"{case.process.title} {case.process.edition}", icon=":material/menu_book:", color="gray")
     if case.voided:
         row.badge("已作废", color="gray")
-    if case.paused_at:
+    if case.paused_at and case.is_open:
         row.badge(
             f"计时暂停自 {moment(case.paused_at.astimezone(calendar.zone))}",
             icon=":material/pause:",
             color="orange",
         )
-    if case.urged:
+    if case.slip and case.is_open:
+        row.badge(f"{case.slip}色督办单", icon=":material/receipt_long:", color=SLIPS[case.slip])
+    if case.urged and case.is_open:
         row.badge(f"已催办 {case.urged} 次", icon=":material/campaign:", color="orange")
     if case.extension:
         row.badge(f"申请延至 {case.extension['until']}", icon=":material/event_repeat:", color="blue")
+
+
+SLIPS = {"蓝": "blue", "黄": "yellow", "红": "red"}
+"""The colours of supervision slips; their names stand beside them (C7)."""
 
 
 def rail() -> None:
@@ -96,6 +104,9 @@ def now_card() -> None:
         if not case.is_open:
             st.subheader("已作废" if case.voided else stage.title, anchor=False)
             st.markdown(plain(stage.does) if not case.voided else "本件已作废，全程留痕保留在下面。")
+            if not case.voided:
+                st.markdown(f":small[{plain(in_time())}]")
+            action_form(standing.ACTIONS["restore"])
             return
         st.subheader(f"现在要做：{stage.title}", anchor=False)
         st.markdown(plain(stage.does))
@@ -117,6 +128,15 @@ def now_card() -> None:
                 icon=":material/event_repeat:",
             )
             action_form(standing.ACTIONS["decide_extension"], open_=True)
+
+
+def in_time() -> str:
+    """Whether the closed case was finished in time, in the words of its last promise."""
+    due, closed = case.case_due_at, case.closed_at
+    if due is None or closed is None:
+        return f"办结于 {words.full_moment(_local(closed))}"
+    verdict = time_left(due, closed, calendar) if closed > due else "按时办结"
+    return f"办结于 {words.full_moment(_local(closed))} · {verdict} · 全程时限 {words.deadline(due, calendar, year=True)}"
 
 
 def waiting() -> None:
@@ -148,12 +168,12 @@ def waiting() -> None:
             icon=":material/edit_note:",
             query_params={"id": child.id},
         )
-    if open_ones and me.roles & standing.ACTIONS["urge"].by:
+    if open_ones and me.duties & standing.ACTIONS["urge"].by:
         st.button(
             f"催办未办的 {len(open_ones)} 位",
             key="urge_children",
             icon=":material/campaign:",
-            on_click=urge,
+            on_click=outcomes.urge,
             args=(open_ones,),
         )
 
@@ -187,18 +207,6 @@ def _queued(name: str) -> dict[str, str]:
 
 def _who(child: Case) -> str:
     return words.whose(child, people)
-
-
-def urge(ids: list[str]) -> None:
-    """Urge everybody who still has it: a callback."""
-
-    def command() -> str:
-        outcome = office.urge(ids, by=session.person())
-        refused = list(dict.fromkeys(why for why in outcome.values() if why))
-        done = sum(why is None for why in outcome.values())
-        return f"已催办 {done} 位" + (f"；{'；'.join(refused)}" if refused else "")
-
-    forms.run(command)
 
 
 def action_form(action: Action, *, open_: bool = False) -> None:
@@ -276,7 +284,7 @@ def more() -> None:
     allowed = [
         action
         for action in standing.ACTIONS.values()
-        if action.key not in ("claim", "decide_extension")
+        if action.key not in ("claim", "decide_extension", "restore")
         and not why_not(case, action, me, now, children=children)
     ]
     if not allowed:
@@ -328,8 +336,9 @@ def papers() -> None:
         if reason := policy.why_not_print(me, case):
             st.caption(plain(reason))
             return
-        for which, title in session.PAPERS.items():
-            printed(which, title(case.process))
+        for which, (title, _) in PAPERS.items():
+            if which != "slip" or (history["action"] == "issue_slip").any():
+                printed(which, title(case.process))
 
 
 def printed(which: str, title: str) -> None:

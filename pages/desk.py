@@ -2,28 +2,137 @@
 
 from datetime import timedelta
 
+import pandas as pd
 import streamlit as st
 
-from pages.ui import forms, lists, session
-from pages.ui.words import today_line
+from core.policy import Role
+from core.process import Action
+from core.processes import Standard
+from pages.ui import forms, lists, outcomes, session
+from pages.ui.words import moment, plain, today_line
 
 me = session.desk()
 lists.follow()
+
+FEWEST = 2
+"""From so many cases on that wait for the same light step, they can be taken together (N5)."""
+
+
+def notices(reader) -> None:
+    """What I was told: the words, the case behind them, and one button for all (N4)."""
+    frame = reader.notices()
+    if frame.empty:
+        return
+    with st.container(border=True, gap="small"):
+        head = st.container(horizontal=True, vertical_alignment="center")
+        head.markdown(f":material/notifications: **告知 {len(frame)}**")
+        head.button(
+            "知道了",
+            key="desk.dismiss",
+            type="tertiary",
+            on_click=dismiss,
+            args=([int(n) for n in frame["id"]],),
+        )
+        for row in frame.itertuples():
+            st.page_link(
+                lists.CASE_PAGE,
+                label=f"{plain(row.text)[:300]}　:small[:gray[{plain(row.number)} {moment(row.at)}]]",
+                query_params={"id": str(row.case_id)},
+                width="stretch",
+            )
+
+
+def dismiss(ids: list[int]) -> None:
+    """I have seen these: a callback."""
+    forms.run(lambda: session.office().dismiss(ids, by=session.person()))
+
+
+def together(frame: pd.DataFrame, standard: Standard) -> None:
+    """Those that wait for the same light step of mine, to be ticked and taken at once."""
+    steps = [light(row, standard) for row in frame.itertuples()]
+    for key in dict.fromkeys(action.key for action in steps if action):
+        chosen = [action is not None and action.key == key for action in steps]
+        if sum(chosen) >= FEWEST:
+            action = next(action for action in steps if action and action.key == key)
+            several(frame[chosen].reset_index(drop=True), action)
+
+
+def light(row, standard: Standard) -> Action | None:
+    """The one step that can be taken on a case without filling anything in, by whoever has it in hand."""
+    if row.paused or row.owner not in me.names:
+        return None
+    stage = standard.version(row.process, row.version).stage(row.stage)
+    return next((a for a in stage.actions if a.is_light and a.by & {Role.HANDLER, *me.duties}), None)
+
+
+def several(frame: pd.DataFrame, action: Action) -> None:
+    """A list to tick, all of it ticked at first, and one button."""
+    titles = {row.id: f"{row.title}（{row.left}）" for row in frame.itertuples()}
+    with st.expander(
+        f"一次办理：{plain(action.title)} {len(frame)} 件",
+        icon=":material/done_all:",
+        key=f"desk.all.{action.key}",
+    ):
+        key = f"desk.ticked.{action.key}.{hash(tuple(titles))}"
+        ticked = st.pills(
+            "所选", list(titles), default=list(titles), selection_mode="multi", format_func=lambda k: plain(titles[k]),
+            key=key, label_visibility="collapsed",
+        )  # fmt: skip
+        seen = {row.id: int(row.seq) for row in frame.itertuples() if row.id in ticked}
+        st.button(
+            f"{action.title}所选 {len(seen)} 件",
+            key=f"desk.take.{action.key}",
+            type="primary",
+            disabled=not seen,
+            on_click=outcomes.act_on_all,
+            args=(seen, action.key, action.title),
+        )
+
+
+def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
+    """The desk in its parts: my own by urgency, then what I do for each who is away (N10)."""
+    mine = [own(row) for row in frame.itertuples()]
+    others, frame = frame[[not one for one in mine]], frame[mine]
+    late = frame["late"]
+    urged = (frame["urged"] > 0) & ~late
+    found = [
+        ("逾期", frame[late], "late"),
+        ("被催办", frame[urged], "urged"),
+        ("待办", frame[~late & ~urged], "rest"),
+    ]
+    for absent in me.stands_in_for:
+        theirs = [absent_owns(absent, row) for row in others.itertuples()]
+        found.append((f"代{absent.name}办理", others[theirs], f"for.{absent.id}"))
+        others = others[[not one for one in theirs]]
+    return found
+
+
+def own(row) -> bool:
+    """Whether it is on this desk for my own sake."""
+    return lies_with(me.own_names, me.roles, row)
+
+
+def absent_owns(absent, row) -> bool:
+    return lies_with(absent.own_names, absent.roles, row)
+
+
+def lies_with(names, roles, row) -> bool:
+    """Whether a case lies in one of these hands, or is open to one of these roles."""
+    return row.owner in names or row.delegated_by in names or (not row.owner and row.duty in roles)
 
 
 @st.fragment(run_every=30)
 def desk() -> None:
     """The desk, drawn anew by itself."""
     reader = session.reader()
-    frame = reader.desk()
+    frame, decide = reader.desk(), reader.to_decide()
     st.caption(today_line(session.now(), reader.calendar()))
     forms.show_outcome()
-    late = frame[frame["late"]]
-    urged = frame[(frame["urged"] > 0) & ~frame["late"]]
-    rest = frame[~frame["late"] & (frame["urged"] == 0)]
-    if frame.empty:
+    notices(reader)
+    if frame.empty and decide.empty:
         st.success("待办已清空。新的事项到您手里时会出现在这里。", icon=":material/task_alt:")
-    for title, part, key in (("逾期", late, "late"), ("被催办", urged, "urged"), ("待办", rest, "rest")):
+    together(frame, reader.standard())
+    for title, part, key in [("延期待审批", decide, "decide"), *parts(frame)]:
         if not part.empty:
             st.subheader(f"{title} {len(part)}", anchor=False)
             lists.cards(part, f"desk.{key}")

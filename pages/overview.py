@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.standing import ACTIONS
-from pages.ui import forms, lists, session
+from pages.ui import forms, lists, outcomes, session
 from pages.ui.words import plain, today_line
 
 me = session.desk()
@@ -65,20 +65,6 @@ def heading(where: dict[str, str], standard) -> str:
     return " · ".join(filter(None, words))
 
 
-def urge(ids: list[str]) -> None:
-    """Urge the ticked cases, and say of each that could not be why: a callback."""
-
-    def command() -> str:
-        outcome = session.office().urge(ids, by=session.person())
-        refused = [why for why in outcome.values() if why]
-        done = len(outcome) - len(refused)
-        return f"已催办 {done} 件" + (
-            f"；{len(refused)} 件没有催办：{'；'.join(dict.fromkeys(refused))}" if refused else ""
-        )
-
-    forms.run(command)
-
-
 def the_list(reader, standard) -> None:
     where = st.session_state.get("overview.where") or {"list": "late_and_soon"}
     with st.container(border=True):
@@ -87,7 +73,7 @@ def the_list(reader, standard) -> None:
         if where != {"list": "late_and_soon"}:
             head.button("回到逾期与临期", type="tertiary", on_click=partial(narrow, list="late_and_soon"))
         frame = chosen_list(reader, where)
-        may_urge = bool(me.roles & ACTIONS["urge"].by)
+        may_urge = bool(me.duties & ACTIONS["urge"].by)
         name = ".".join(["overview.list", *(str(v) for v in where.values())])
         ticked = lists.show(
             frame,
@@ -104,7 +90,7 @@ def the_list(reader, standard) -> None:
                 icon=":material/campaign:",
                 type="primary",
                 disabled=not ids,
-                on_click=urge,
+                on_click=outcomes.urge,
                 args=(ids,),
                 key="overview.urge",
             )

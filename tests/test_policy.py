@@ -60,6 +60,8 @@ STANDING = {
     "correct": {"director", "secretary"},
     "withdraw": set(),
     "void": {"director", "secretary"},
+    "restore": set(),
+    "issue_slip": set(),
 }
 """The standing actions on a running document that was neither paused nor asked an extension for."""
 

@@ -4,12 +4,23 @@
 draw it and know no process. What somebody typed reaches them as data only.
 """
 
+from collections.abc import Callable, Mapping
+
 from core.papers.ledger import Ledger, ledger
 from core.papers.paper import Cell, Dossier, Look, Paper, Row
 from core.papers.record import record_title, routing_record
 from core.papers.sheet import handling_sheet, sheet_title
+from core.papers.slip import slip_title, supervision_slip
+from core.process import Process
+
+PAPERS: Mapping[str, tuple[Callable[[Process], str], Callable[[Dossier], Paper]]] = {
+    "sheet": (sheet_title, handling_sheet),
+    "record": (record_title, routing_record),
+    "slip": (slip_title, supervision_slip),
+}
+"""The papers of a case by their key, each with what it is called for a process, and how it is made."""
 
 __all__ = [
-    "Cell", "Dossier", "Ledger", "Look", "Paper", "Row", "handling_sheet", "ledger", "record_title",
-    "routing_record", "sheet_title",
+    "PAPERS", "Cell", "Dossier", "Ledger", "Look", "Paper", "Row", "handling_sheet", "ledger", "record_title",
+    "routing_record", "sheet_title", "slip_title", "supervision_slip",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.fields import Field, Kind
 from core.policy import DEPARTMENT, Role
-from core.process import Action, Check, Due, Numbering, OfficeProfile, Opens, Papers, Process, Stage
+from core.process import Action, Check, Due, Numbering, OfficeProfile, Opens, Papers, Process, Stage, Tells
 from core.worktime import Limit
 
 SECRETARY = frozenset({Role.SECRETARY})
@@ -264,6 +264,7 @@ V1 = Process(
                     to="distribution",
                     by=DECIDERS,
                     second_pair_of_eyes=True,
+                    tells=Tells("instruction"),
                     asks=(
                         Field(
                             key="instruction",

@@ -4,7 +4,7 @@ from datetime import date
 
 from core.fields import Field, Kind
 from core.policy import Role
-from core.process import Action, Due, Numbering, Process, Stage
+from core.process import Action, Due, Numbering, Process, Stage, Tells
 from core.worktime import Limit
 
 V1 = Process(
@@ -42,6 +42,7 @@ V1 = Process(
                     title="阅毕",
                     to="read",
                     by=frozenset({Role.HANDLER}),
+                    tells=Tells("remark", to="tracker"),
                     asks=(
                         Field(
                             key="remark",

@@ -38,7 +38,7 @@ def table(
             "left": frame["left"].where(frame["is_open"], "已办结"),
             "used": [None if pd.isna(u) else min(round(u * 100), 100) for u in frame["used"]],
             "due": [due_words(row) for row in frame.itertuples()],
-            "urged": [f"{n} 次" if n else "" for n in frame["urged"]],
+            "urged": [supervised(row) for row in frame.itertuples()],
         }
     )
     chosen = st.dataframe(
@@ -71,7 +71,7 @@ def table(
                 "时限耗用", format="%d%%", min_value=0, max_value=100, width=104
             ),
             "due": st.column_config.TextColumn("时限", width=94),
-            "urged": st.column_config.TextColumn("催办", width=56),
+            "urged": st.column_config.TextColumn("督办", width=96),
         },
     )
     rows = chosen["selection"]["rows"] if choose else []
@@ -102,8 +102,13 @@ def cards(frame: pd.DataFrame, key: str) -> None:
 def facts(row: object) -> str:
     """Number, urgency, step and owner in one line."""
     parts = [row.number, _URGENT.get(row.urgency, ""), row.where, row.owner_name]  # type: ignore[attr-defined]
-    urged = row.urged  # type: ignore[attr-defined]
-    return " · ".join(filter(None, [*parts, f"已催办 {urged} 次" if urged else ""]))
+    return " · ".join(filter(None, [*parts, supervised(row)]))
+
+
+def supervised(row: object) -> str:
+    """The slip that stands against a case, and how often it was urged; words, not colours (C7)."""
+    slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
+    return "，".join(filter(None, [f"{slip}单" if slip else "", f"催 {urged} 次" if urged else ""]))
 
 
 def time_words(row: object) -> str:

@@ -4,7 +4,6 @@ A page begins with `person = session.desk()` and asks everything else of this mo
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,7 +20,6 @@ from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.xlsx import xlsx
 from core.policy import Grade, Person, why_not_print
-from core.process import Process
 from db import chain, migrate
 from db import staff as staff_forms
 from db.config import Settings
@@ -211,9 +209,6 @@ def download(person: Person, attachment_id: str) -> tuple[str, str, bytes | Path
     return name, MEDIA_TYPES.get(kind, "application/octet-stream"), place
 
 
-PAPERS: dict[str, Callable[[Process], str]] = {"sheet": papers.sheet_title, "record": papers.record_title}
-"""The papers of a case, by their part of the address, with what each is called."""
-
 DRAWN = ("docx", "pdf")
 """The kinds of file a paper is drawn as."""
 
@@ -226,13 +221,14 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
     `NotFound` as well for what one may not see (P16); `NotAllowed` for what is not printed here.
     """
     dossier = _dossier(Reader(database(), files(), person, now), case_id)
-    if which not in PAPERS or kind not in DRAWN:
+    if which not in papers.PAPERS or kind not in DRAWN:
         raise NotFound(GONE)
     if reason := why_not_print(person, dossier.case):
         raise NotAllowed(reason)
-    made = papers.handling_sheet(dossier) if which == "sheet" else papers.routing_record(dossier)
+    title, make = papers.PAPERS[which]
+    made = make(dossier)
     content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
-    name = f"{PAPERS[which](dossier.case.process)} {made.number}.{kind}"
+    name = f"{title(dossier.case.process)} {made.number}.{kind}"
     return name, MEDIA_TYPES[kind], content
 
 
