@@ -1,11 +1,13 @@
 """我的待办: what lies on my desk, what is due first on top; made for the thumb."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from core.policy import Role
+from core.policy import Person, Role
 from core.process import Action
 from core.processes import Standard
 from pages.ui import forms, lists, outcomes, session
@@ -13,6 +15,9 @@ from pages.ui.words import moment, plain, today_line
 
 me = session.desk()
 lists.follow()
+
+FIRST = 3
+"""Notices that lie open; the others are folded."""
 
 FEWEST = 2
 """From so many cases on that wait for the same light step, they can be taken together (N5)."""
@@ -23,23 +28,32 @@ def notices(reader) -> None:
     frame = reader.notices()
     if frame.empty:
         return
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key="notices"):
         head = st.container(horizontal=True, vertical_alignment="center")
         head.markdown(f":material/notifications: **告知 {len(frame)}**")
         head.button(
-            "知道了",
+            "都知道了",
             key="desk.dismiss",
             type="tertiary",
             on_click=dismiss,
             args=([int(n) for n in frame["id"]],),
         )
-        for row in frame.itertuples():
-            st.page_link(
-                lists.CASE_PAGE,
-                label=f"{plain(row.text)[:300]}　:small[:gray[{plain(row.number)} {moment(row.at)}]]",
-                query_params={"id": str(row.case_id)},
-                width="stretch",
-            )
+        for row in frame.head(FIRST).itertuples():
+            notice(row)
+        if len(frame) > FIRST:
+            with st.expander(f"还有 {len(frame) - FIRST} 条"):
+                for row in frame.iloc[FIRST:].itertuples():
+                    notice(row)
+
+
+def notice(row) -> None:
+    """The words, and under them the case as a door."""
+    st.page_link(
+        lists.CASE_PAGE,
+        label=f"{plain(row.text)[:300]}  \n:small[:gray[{plain(row.title)[:60]} · {moment(row.at)}]]",
+        query_params={"id": str(row.case_id)},
+        width="stretch",
+    )
 
 
 def dismiss(ids: list[int]) -> None:
@@ -91,9 +105,8 @@ def several(frame: pd.DataFrame, action: Action) -> None:
 
 def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     """The desk in its parts: my own by urgency, then what I do for each who is away (N10)."""
-    mine = [own(row) for row in frame.itertuples()]
-    others, frame = frame[[not one for one in mine]], frame[mine]
-    late = frame["late"]
+    others, frame = split(frame, partial(lies_with, me))
+    late = frame["late"].astype(bool)
     urged = (frame["urged"] > 0) & ~late
     found = [
         ("逾期", frame[late], "late"),
@@ -101,24 +114,21 @@ def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
         ("待办", frame[~late & ~urged], "rest"),
     ]
     for absent in me.stands_in_for:
-        theirs = [absent_owns(absent, row) for row in others.itertuples()]
-        found.append((f"代{absent.name}办理", others[theirs], f"for.{absent.id}"))
-        others = others[[not one for one in theirs]]
+        others, theirs = split(others, partial(lies_with, absent))
+        found.append((f"代{absent.name}办理", theirs, f"for.{absent.id}"))
     return found
 
 
-def own(row) -> bool:
-    """Whether it is on this desk for my own sake."""
-    return lies_with(me.own_names, me.roles, row)
+def split(frame: pd.DataFrame, holds: Callable[[object], bool]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows for which it does not hold, and those for which it does."""
+    mask = pd.Series([holds(row) for row in frame.itertuples()], index=frame.index, dtype=bool)
+    return frame[~mask], frame[mask]
 
 
-def absent_owns(absent, row) -> bool:
-    return lies_with(absent.own_names, absent.roles, row)
-
-
-def lies_with(names, roles, row) -> bool:
-    """Whether a case lies in one of these hands, or is open to one of these roles."""
-    return row.owner in names or row.delegated_by in names or (not row.owner and row.duty in roles)
+def lies_with(person: Person, row) -> bool:
+    """Whether a case is on the desk for this person's own sake: in their hand, or open to their role."""
+    names = person.own_names
+    return row.owner in names or row.delegated_by in names or (not row.owner and row.duty in person.roles)
 
 
 @st.fragment(run_every=30)

@@ -196,7 +196,8 @@ def quick_intake() -> None:
         differs = DIFFERS in form.state().values()
         forms.draw(form, (*ROWS, ("check_note",)) if differs else ROWS)
         with st.container(horizontal=True):
-            forms.submit(form, "登记", lambda v: save(v, and_register=True), shortcut="Ctrl+Enter")
+            key = None if lists.is_phone() else "Ctrl+Enter"
+            forms.submit(form, "登记", lambda v: save(v, and_register=True), shortcut=key)
             forms.submit(
                 form, "只签收，稍后登记", lambda v: save(v, and_register=False), primary=False, name="sign_in"
             )

@@ -28,7 +28,8 @@ def narrow(**where: str) -> None:
 def doors(counts: dict[str, int], chosen: str) -> None:
     columns = st.container(key="doors").columns(len(LISTS), gap="small")
     for column, (key, title) in zip(columns, LISTS.items(), strict=True):
-        with column, st.container(border=True, key=f"door_{key}{'_chosen' if key == chosen else ''}"):
+        name = f"door_{'alarm' if key == 'late' and counts[key] else key}{'_chosen' if key == chosen else ''}"
+        with column, st.container(border=True, key=name):
             st.metric(title, counts[key])
             st.button(f"查看{title}", key=f"overview.door.{key}", on_click=partial(narrow, list=key))
 
@@ -74,7 +75,9 @@ def the_list(reader, standard) -> None:
             head.button("回到逾期与临期", type="tertiary", on_click=partial(narrow, list="late_and_soon"))
         frame = chosen_list(reader, where)
         may_urge = bool(me.duties & ACTIONS["urge"].by)
-        name = ".".join(["overview.list", *(str(v) for v in where.values())])
+        # A new list after each urging: what was ticked is done with.
+        urged = str(st.session_state.get(outcomes.URGED, 0))
+        name = ".".join(["overview.list", urged, *(str(v) for v in where.values())])
         ticked = lists.show(
             frame,
             name,

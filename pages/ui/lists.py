@@ -62,7 +62,7 @@ def table(
                 args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
             ),
             "level": st.column_config.TextColumn("缓急", width=62),
-            "title": st.column_config.TextColumn("标题", width=280),
+            "title": st.column_config.TextColumn("标题", width=264),
             **(own or {}),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
@@ -85,9 +85,11 @@ def due_words(row: object) -> str:
 
 
 def cards(frame: pd.DataFrame, key: str) -> None:
-    """The cases as cards for the thumb: title as the door, then where it is and the time left."""
-    for row in frame.itertuples():
-        with st.container(border=True, key=f"{key}-card-{row.id}", gap="xsmall"):
+    """The cases as cards for the thumb, two abreast at a desk: title as the door, then where it is and the time left."""
+    columns = st.columns(1 if is_phone() or len(frame) == 1 else 2, gap="small")
+    for n, row in enumerate(frame.itertuples()):
+        place = columns[n % len(columns)]
+        with place.container(border=True, key=f"{key}-card-{row.id}", gap="xsmall"):
             st.page_link(
                 CASE_PAGE,
                 label=plain(row.title)[:400],
@@ -108,7 +110,7 @@ def facts(row: object) -> str:
 def supervised(row: object) -> str:
     """The slip that stands against a case, and how often it was urged; words, not colours (C7)."""
     slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
-    return "，".join(filter(None, [f"{slip}单" if slip else "", f"催 {urged} 次" if urged else ""]))
+    return " ".join(filter(None, [f"{slip}单" if slip else "", f"催{urged}次" if urged else ""]))
 
 
 def time_words(row: object) -> str:

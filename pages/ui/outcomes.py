@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
+import streamlit as st
+
 from pages.ui import forms, session
+
+URGED = "outcomes.urged"
+"""How often this browser session urged, in the state of the session."""
 
 
 def urge(ids: Iterable[str]) -> None:
     """Urge these cases, and say of those that could not be why (N2)."""
+    st.session_state[URGED] = st.session_state.get(URGED, 0) + 1
     forms.run(lambda: _told("催办", session.office().urge(ids, by=session.person())))
 
 

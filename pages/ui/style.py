@@ -60,12 +60,13 @@ _PAGE = """
 }
 [class*="st-key-door_"]:focus-within { outline: 2px solid #A52A24; outline-offset: 1px; }
 
-.st-key-door_late [data-testid="stMetricValue"], [class*="st-key-door_late_"] [data-testid="stMetricValue"] { color: #B3261E; }
+[class*="st-key-door_alarm"] [data-testid="stMetricValue"] { color: #B3261E; }
 
 /* The process map with a case on it stays one quiet line, wherever it has to break. */
 .st-key-rail [data-testid="stMarkdownContainer"] p { line-height: 1.45; }
 
-/* A card of a list: the whole title is the door. */
+/* A card of a list: the whole title is the door; so are the words of a notice. */
+.st-key-notices [data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.5; }
 [class*="-card-"] [data-testid="stPageLink-NavLink"] { padding: 0; }
 [class*="-card-"] [data-testid="stPageLink-NavLink"] p { font-weight: 600; white-space: normal; }
 
