@@ -27,6 +27,12 @@ test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a re
 	$(BIN)/python -m pytest -m browser --ignore=tests/browser --reruns 2
 	$(BIN)/python -m pytest tests/browser --reruns 2
 
+soak: $(VENV)/.installed-tests browser  ## the long stories, ten minutes: deaths, power cuts, fifty people at once
+	$(BIN)/python -m pytest tests/soak -p no:cacheprovider
+
+bench: $(VENV)/.installed-bench  ## how fast it is, beside its limits and its peers; fails when a target is missed
+	$(BIN)/python -m tests.bench
+
 check: $(VENV)/.installed-tests  ## style, types, the direction of the arrows, the lock
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,4 +70,8 @@ $(VENV)/.installed-tests: tests/requirements.txt $(VENV)/.installed
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
-.PHONY: help install run demo test check approve lock browser apt clean
+$(VENV)/.installed-bench: tests/bench/requirements.txt $(VENV)/.installed-tests
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/bench/requirements.txt
+	@touch $@
+
+.PHONY: help install run demo test soak bench check approve lock browser apt clean

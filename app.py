@@ -9,6 +9,7 @@ import gc
 import importlib
 import logging
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -19,11 +20,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from core.errors import Unavailable
-from db import backup, scheduler
+from db import backup, scheduler, search
 from pages.ui import doors, session
 
 _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
 """Never a component such as streamlit_calendar: imported outside a page, its files are not served."""
+
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @contextlib.asynccontextmanager
@@ -39,6 +42,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     jobs = {
         "slips": lambda now: session.office().issue_slips(),
         "sweep": session.sessions().sweep,
+        "search": lambda now: search.read_files(session.database(), session.files()),
         **backup.jobs(session.settings(), session.database()),
     }
     stop = scheduler.start(session.database(), jobs, session.now)
@@ -71,6 +75,11 @@ def _send_at_once() -> None:
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _escape_unseen(_logger: object, _name: str, line: str) -> str:
+    """What JSON lets through and a terminal obeys: further line ends, control codes, turned directions."""
+    return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line)
+
+
 def _configure_log() -> None:
     """One JSON line for each thing worth knowing: nothing typed by anybody can forge a second one (P35)."""
     structlog.configure(
@@ -80,10 +89,13 @@ def _configure_log() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            _escape_unseen,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    # `on_script_error` logs a fault of a page under its number; Streamlit would print it once more.
+    logging.getLogger("streamlit.error_util").addFilter(lambda line: line.msg != "Uncaught app execution")
 
 
 _configure_log()

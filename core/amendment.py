@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from core.errors import BadDefinition, Refused
 from core.policy import Role
-from core.process import Due, Process, Stage
+from core.process import Due, Process, Stage, edition
 from core.worktime import Limit
 
 
@@ -137,7 +137,7 @@ def _set_limit(process: Process, change: SetLimit) -> Process:
         limit = Limit(change.days, change.hours, change.clock_hours)
     except ValueError as fault:
         raise Refused({"limit": "时限请填一种单位，且大于 0"}) from fault
-    rule = f"第 {process.version + 1} 版修订"  # the words of the old rule name the old limit
+    rule = edition(process.next_revision)  # the words of the old rule name the old limit
     if not change.stage:
         return replace(process, due=replace(process.due or Due(), limit=limit, rule=rule))
     return _changed(

@@ -6,6 +6,7 @@ OfficeError
 ├── Conflict     somebody else acted first; the text says who and when
 ├── NotFound     no such case, process or person (also said of what one may not see)
 ├── Unreadable   a file that cannot be taken in; the text says why and what to do
+│   └── Classified   it bears the mark of a state secret: registered, never kept
 └── Unavailable  the database is busy, full or out of reach; nothing was changed, nothing typed is lost
 
 BadDefinition    a process file contradicts itself (raised at import, never at a desk)
@@ -48,6 +49,13 @@ class NotFound(OfficeError):
 
 class Unreadable(OfficeError):
     """A file the program will not take in: broken, disguised, locked or too big (promise P11)."""
+
+
+class Classified(Unreadable):
+    """A file with a mark of secrecy: only a stub of it is registered here, nothing is kept (promise P24)."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__(f"文件标有密级“{level}”：涉密件只登记、不存件，没有保存，请按保密规定保管原件。")
 
 
 class Unavailable(OfficeError):

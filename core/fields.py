@@ -38,6 +38,7 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     CHOICE = "choice"
+    CHOICES = "choices"
     GRADE = "grade"
     PERSON = "person"
     PEOPLE = "people"
@@ -65,6 +66,7 @@ _KINDS: dict[Kind, _Rule] = {
     Kind.DATE: _Rule(TypeAdapter(date), "请填写日期，例如 2026-11-24"),
     Kind.MOMENT: _Rule(TypeAdapter(AwareDatetime), "请填写日期和时刻，例如 2026-11-24 09:30"),
     Kind.CHOICE: _Rule(TypeAdapter(str), "请从所列项目中选择"),
+    Kind.CHOICES: _Rule(TypeAdapter(list[str]), "请从所列项目中选择"),
     Kind.GRADE: _Rule(TypeAdapter(str), "请选择密级"),
     Kind.PERSON: _Rule(TypeAdapter(str), "请选择一个人"),
     Kind.PEOPLE: _Rule(TypeAdapter(list[str]), "请选择人员"),
@@ -99,7 +101,7 @@ class Field:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The words to choose from, for a choice and for a grade."""
+        """The words to choose from, for a choice or several and for a grade."""
         return GRADES if self.kind is Kind.GRADE else self.options
 
     def take(self, raw: Any) -> tuple[Any, str | None]:
@@ -122,7 +124,8 @@ class Field:
         return None if stored is None else _KINDS[self.kind].adapter.validate_python(stored)
 
     def _problem(self, value: Any) -> str | None:
-        if self.choices and value not in self.choices:
+        chosen = value if self.kind is Kind.CHOICES else [value]
+        if self.choices and not set(chosen) <= set(self.choices):
             return f"“{self.title}”只能是：{'、'.join(self.choices)}"
         if self.kind is Kind.NUMBER and value < self.at_least:
             return f"“{self.title}”不能小于 {self.at_least}"

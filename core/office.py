@@ -4,7 +4,8 @@ Every command asks the database anew who is acting, and policy whether they may:
 dialogs and callbacks run without the frame that drew them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,12 +13,23 @@ from typing import Any
 from core import slips, standing
 from core.amendment import Amendment, pack
 from core.case import OPENED, Case, Event, act, apply, came_back, follow, missing, open_case, told
-from core.errors import GONE, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
-from core.fields import Field, FileRef, Kind
-from core.intake.files import check, safe_name
-from core.policy import SYSTEM, Grade, Person, why_not_amend, why_not_see
+from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
+from core.fields import Field, FileRef, Kind, accept
+from core.intake import Scanned, check, read, safe_name, text_of
+from core.number_book import RESERVE, VOID, fixed_series, why_not_reserve, why_not_use, why_not_void
+from core.policy import (
+    SYSTEM,
+    Grade,
+    Person,
+    why_not_administer,
+    why_not_amend,
+    why_not_keep_numbers,
+    why_not_see,
+)
 from core.ports import Clock, Directory, Unit
-from core.process import Data, Numbering, Process
+from core.process import NAMES_SOMEBODY, Data, Numbering, Process
+from core.recount import SAME, Change, Move, plan, told_of
+from core.search import text_in
 from core.slips import Colour
 
 Values = Mapping[str, Any]
@@ -41,11 +53,13 @@ class Office:
         by: Person,
         form: str = "",
         then: tuple[str, Values] | None = None,
+        reserved: str = "",
     ) -> Case:
         """Open a case, and take its first action in the same moment if `then` names one.
 
         `form` is the id of the filled-in form: handing the same form in again, after a lost answer,
-        gives the case that is already there (P3).
+        gives the case that is already there (P3). `reserved` is a number that was set aside and is to be
+        the case's; `Refused` if it is not free, or of another series (N7).
         """
         now = self._clock()
         with self._unit() as unit:
@@ -53,7 +67,7 @@ class Office:
             if form and unit.has_case(form):
                 return _seen(unit, form, by)
             process = unit.standard().in_force(process_key, now.astimezone(unit.calendar().zone).date())
-            case = self._open(unit, process, form or unit.new_id(), values, by, now)
+            case = self._open(unit, process, form or unit.new_id(), values, by, now, reserved=reserved)
             if then:
                 case = self._act(unit, case, then[0], then[1], by, now)
             unit.save_draft(by.id, process_key, None, now)
@@ -149,23 +163,36 @@ class Office:
     def keep(self, name: str, content: bytes, *, by: Person) -> FileRef:
         """Keep a file before the form that names it is handed in; `Unreadable` if it cannot be kept."""
         now = self._clock()
-        try:
+        with self._refusals(name, by):
             kind = check(name, content)
-        except Unreadable as refusal:
-            self._refused(name, str(refusal), by, now)
-            raise
+            text = _text_in(content)
+            _why_not_kept(text or "")
         with self._unit() as unit:
             unit.person(by.id, now)
-            digest = unit.keep_file(content, kind, now)
+            digest = unit.keep_file(content, kind, now, text)
             unit.commit()
         return FileRef(digest=digest, name=safe_name(name))
 
-    def _refused(self, name: str, why: str, by: Person, now: datetime) -> None:
-        """Write down that a file was not taken in (P11)."""
-        with self._unit() as unit:
-            by = unit.person(by.id, now)
-            unit.journal(now, by.id, "file.refused", safe_name(name), {"why": why})
-            unit.commit()
+    def text_of(self, name: str, content: bytes, *, by: Person) -> str:
+        """The text of a dropped document, of which nothing is kept yet; `Scanned` if there are only pictures."""
+        with self._refusals(name, by):
+            return text_of(name, content)
+
+    @contextmanager
+    def _refusals(self, name: str, by: Person) -> Iterator[None]:
+        """Write down that a file was not taken in (P11); of a secret one not even its name (P24)."""
+        try:
+            yield
+        except Scanned:
+            raise
+        except Unreadable as refusal:
+            now = self._clock()
+            shown = "涉密文件" if isinstance(refusal, Classified) else safe_name(name)
+            with self._unit() as unit:
+                by = unit.person(by.id, now)
+                unit.journal(now, by.id, "file.refused", shown, {"why": str(refusal)})
+                unit.commit()
+            raise
 
     def discard(self, digests: Iterable[str], *, by: Person) -> None:
         """Forget kept files that no case names: a drop taken back, or one that turned out classified (P24)."""
@@ -204,6 +231,73 @@ class Office:
             unit.commit()
         return changed
 
+    def reserve(self, process_key: str, count: int, reason: str, *, by: Person) -> Sequence[str]:
+        """Set the next numbers of a register aside for cases to come (N7).
+
+        `Refused` where a number of the register depends on what its case says.
+        """
+        now = self._clock()
+        with self._unit() as unit:
+            by = _keeps_numbers(unit, by, now)
+            wanted = accept(RESERVE, {"count": count, "reason": reason})
+            if problems := why_not_reserve(wanted["count"], wanted["reason"]):
+                raise Refused(problems)
+            today = now.astimezone(unit.calendar().zone).date()
+            process = unit.standard().in_force(process_key, today)
+            series = fixed_series(process.number, unit.profile(), today.year)
+            if series is None:
+                raise Refused({"process": f"“{process.title}”的编号要看事项内容，不能预留"})
+            numbers = unit.reserve(series, wanted["count"], wanted["reason"], by.id, now)
+            said = {"numbers": list(numbers), "reason": wanted["reason"]}
+            subject = "–".join(dict.fromkeys((numbers[0], numbers[-1])))
+            unit.journal(now, by.id, "number.reserved", subject, said)
+            unit.commit()
+        return numbers
+
+    def void_number(self, number: str, reason: str, *, by: Person) -> None:
+        """Give up a number that was set aside: it stands in the book as void, with the reason (N7)."""
+        now = self._clock()
+        with self._unit() as unit:
+            by = _keeps_numbers(unit, by, now)
+            reason = accept(VOID, {"reason": reason})["reason"]
+            if problems := why_not_reserve(1, reason):
+                raise Refused(problems)
+            found = unit.set_aside(number)
+            if found is None:
+                raise NotFound(f"“{number}”不在预留号中，请刷新后再看")
+            if refusal := why_not_void(found):
+                raise Conflict(refusal)
+            unit.void_number(number, f"{found.reason}；作废：{reason}")
+            unit.journal(now, by.id, "number.voided", number, {"reason": reason})
+            unit.commit()
+
+    def change_calendar(self, change: Change, *, by: Person, seen: int) -> int:
+        """Put other days into the working calendar, and move the deadlines that hang on them: how many cases.
+
+        `seen` is the revision of the calendar for which the person looked at what it comes to. Every
+        case moves by an event of its own, whoever may see it (N9, P30). `Refused` where nothing changes.
+        """
+        now = self._clock()
+        with self._unit() as unit:
+            by = unit.person(by.id, now)
+            if reason := why_not_administer(by):
+                raise NotAllowed(reason)
+            if unit.days().revision != seen:
+                raise Conflict("日历刚有人改过，请看过最新的差异再确认")
+            made = plan(unit.days(), change, unit.calendar(), unit.promises())
+            if not made.changes:
+                raise Refused({"": SAME})
+            unit.set_days(made.days, made.calendar)
+            for move in made.moved:
+                self._recount(unit, move, f"{change.source}（{by.name}录入）", now)
+            unit.journal(now, by.id, "calendar.changed", change.title, told_of(made))
+            unit.commit()
+        return len(made.moved)
+
+    def _recount(self, unit: Unit, move: Move, reason: str, now: datetime) -> None:
+        dues = {"due": move.due_at, "case_due": move.case_due_at}
+        self._act(unit, unit.case(move.promise.case_id), "recount", {**dues, "reason": reason}, SYSTEM, now)
+
     def _urge(self, unit: Unit, case: Case, text: str, by: Person, now: datetime) -> str | None:
         waiting = [child for child in unit.children(case.id) if child.is_open]
         refusals = [self._urged(unit, one, text, by, now) for one in (case, *waiting)]
@@ -225,6 +319,7 @@ class Office:
         by: Person,
         now: datetime,
         parent: Case | None = None,
+        reserved: str = "",
     ) -> Case:
         event = open_case(process, case_id, values, by, now, unit.calendar(), parent=parent)
         draft = apply(None, event, process, parent=parent)
@@ -234,7 +329,11 @@ class Office:
             if reason := why_not_see(by, draft):
                 raise NotAllowed(reason)
             _why_not_named(draft, process.opens_with, event, unit)
-        return self._recorded(unit, _numbered(unit, event, process.number, draft.data, now), process, now)
+        event = _numbered(unit, event, process.number, draft.data, now, reserved)
+        case = self._recorded(unit, event, process, now)
+        if reserved:
+            unit.use_number(reserved, case.id)
+        return case
 
     def _act(self, unit: Unit, case: Case, key: str, values: Values, by: Person, now: datetime) -> Case:
         children = unit.children(case.id)
@@ -287,6 +386,20 @@ class Office:
         self._open(unit, process, unit.new_id(), opens.gives(case.data, name), actor, now, parent=case)
 
 
+def _text_in(content: bytes) -> str | None:
+    """What a file will be found by; None where reading it failed: background work reads it again and logs why."""
+    try:
+        return text_in(content)
+    except Exception:  # noqa: BLE001 -- a bug in reading must not cost the keeping
+        return None
+
+
+def _why_not_kept(text: str) -> None:
+    """Refuse a file that bears a mark of secrecy, by whichever door it comes (P24)."""
+    if level := read(text).secrecy_level:
+        raise Classified(level)
+
+
 def _why_not_from(amendment: Amendment, today: date, directory: Directory) -> None:
     problems = {}
     if amendment.in_force_from < today:
@@ -297,6 +410,14 @@ def _why_not_from(amendment: Amendment, today: date, directory: Directory) -> No
         problems["reason"] = "请写明为什么修订"
     if problems:
         raise Refused(problems)
+
+
+def _keeps_numbers(unit: Unit, by: Person, now: datetime) -> Person:
+    """Who gives a command on the number book; `NotAllowed` if they may not."""
+    by = unit.person(by.id, now)
+    if reason := why_not_keep_numbers(by):
+        raise NotAllowed(reason)
+    return by
 
 
 def _seen(unit: Unit, case_id: str, by: Person) -> Case:
@@ -317,20 +438,24 @@ def _what_came_between(case: Case, unit: Unit) -> str:
     )
 
 
-def _numbered(unit: Unit, event: Event, numbering: Numbering, known: Data, now: datetime) -> Event:
+def _numbered(
+    unit: Unit, event: Event, numbering: Numbering, known: Data, now: datetime, reserved: str = ""
+) -> Event:
     """The event with a number of its own, taken only once everything else is settled (P5)."""
-    year = now.astimezone(unit.calendar().zone).year
-    number = unit.number(numbering.series(known, unit.profile(), year))
+    series = numbering.series(known, unit.profile(), now.astimezone(unit.calendar().zone).year)
+    if reserved and (reason := why_not_use(unit.set_aside(reserved), reserved, series)):
+        raise Refused({"reserved": reason})
+    number = reserved or unit.number(series)
     return replace(event, data={**event.data, numbering.field: number})
 
 
 def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit) -> None:
     """Refuse people and departments that are not (or no longer) here, or not cleared for the case."""
-    directory = unit.directory()
+    named = [field for field in fields if field.kind in NAMES_SOMEBODY and event.data.get(field.key)]
     problems = {
         field.key: problem
-        for field in fields
-        if (problem := _naming_problem(field, event.data.get(field.key), case.grade, directory))
+        for field in named
+        if (problem := _naming_problem(field, event.data[field.key], case.grade, unit.directory()))
     }
     _check_files(fields, event, unit, problems)
     if problems:

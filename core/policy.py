@@ -202,6 +202,29 @@ def why_not_administer(person: Person) -> str | None:
     return _unless_among({Role.ADMINISTRATOR, Role.DIRECTOR}, person.roles)
 
 
+def why_not_together(roles: Iterable[Role]) -> str | None:
+    """Why one person may not have all these roles, or None: who administers does not audit (等保)."""
+    roles = frozenset(roles)
+    if Role.AUDITOR in roles and {Role.ADMINISTRATOR, Role.DIRECTOR} & roles:
+        return "审计不能与管理员、办公室主任由同一人担任，请分别指定"
+    return None
+
+
+def why_not_keep_absence(person: Person, absent: str) -> str | None:
+    """Why this person may not register or end the absence of another (by id), or None."""
+    return None if person.id == absent else why_not_administer(person)
+
+
+def why_not_keep_numbers(person: Person) -> str | None:
+    """Why this person may not keep the number book – set numbers aside, give them up –, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.roles)
+
+
+def why_not_keep_views(person: Person) -> str | None:
+    """Why this person may not save and remove the views that everybody of a role finds, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.ADMINISTRATOR}, person.roles)
+
+
 def why_not_audit(person: Person) -> str | None:
     """Why this person may not search the record of events and sign-ins, or None."""
     return _unless_among({Role.AUDITOR, Role.DIRECTOR}, person.roles)

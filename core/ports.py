@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from core.amendment import Amendment
 from core.case import Case, Event
+from core.number_book import SetAside
 from core.policy import DEPARTMENT, Person
 from core.process import OfficeProfile, Process
 from core.processes import Standard
+from core.recount import Days, Promise
 from core.slips import Running
 from core.worktime import WorkingCalendar
 
@@ -20,20 +22,36 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Directory:
-    """Who works here: active people by id, departments' names by id, and names of people who left."""
+    """Who works here: active people by id, departments' names by id, and names of what is gone.
+
+    `away`: of those who are away at the moment asked for, the id of their deputy.
+    """
 
     people: Mapping[str, Person]
     departments: Mapping[str, str]
     former: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, who: str) -> str:
         """The name of a person or department, as owners are named; the id itself if it is gone."""
         if who.startswith(DEPARTMENT):
             key = who.removeprefix(DEPARTMENT)
-            return self.departments.get(key, key)
+            return self.departments.get(key, self.former.get(key, key))
         if who in self.departments:
             return self.departments[who]
         return self.people[who].name if who in self.people else self.former.get(who, who)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """An absence that is not over: `since` and `last` are days of the office, both included."""
+
+    id: str
+    person: str
+    deputy: str
+    since: date
+    last: date
+    reason: str
 
 
 class Unit(Protocol):
@@ -47,14 +65,21 @@ class Unit(Protocol):
     def directory(self) -> Directory: ...
     def standard(self) -> Standard: ...
     def calendar(self) -> WorkingCalendar: ...
+    def days(self) -> Days: ...
+    def set_days(self, days: Days, calendar: WorkingCalendar) -> None: ...
+    def promises(self) -> Iterable[Promise]: ...
     def profile(self) -> OfficeProfile: ...
     def has_case(self, case_id: str) -> bool: ...
     def case(self, case_id: str) -> Case: ...
     def children(self, case_id: str) -> Sequence[Case]: ...
     def record(self, event: Event, process: Process) -> Case: ...
     def number(self, series: str) -> str: ...
+    def reserve(self, series: str, count: int, reason: str, by: str, at: datetime) -> Sequence[str]: ...
+    def set_aside(self, number: str) -> SetAside | None: ...
+    def use_number(self, number: str, case_id: str) -> None: ...
+    def void_number(self, number: str, reason: str) -> None: ...
     def new_id(self) -> str: ...
-    def keep_file(self, content: bytes, kind: str, at: datetime) -> str: ...
+    def keep_file(self, content: bytes, kind: str, at: datetime, text: str | None) -> str: ...
     def discard_file(self, digest: str) -> None: ...
     def keeps(self, digest: str) -> bool: ...
     def amend(self, amendment: Amendment, version: int) -> None: ...

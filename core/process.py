@@ -232,16 +232,15 @@ class Process:
 
     @property
     def edition(self) -> str:
-        """The version as it is spoken of; the office's own changes count within the shipped one."""
-        shipped, revision = divmod(self.version, REVISIONS) if self.version > REVISIONS else (self.version, 0)
-        return f"第 {shipped} 版" + (f"（第 {revision} 次修订）" if revision else "")
+        """The version as it is spoken of."""
+        return edition(self.version)
 
     @property
     def next_revision(self) -> int:
         """The number of the version that an amendment of this one makes."""
         return self.version + 1 if self.version > REVISIONS else self.version * REVISIONS + 1
 
-    @property
+    @cached_property
     def actions(self) -> tuple[Action, ...]:
         return tuple(action for stage in self.stages for action in stage.actions)
 
@@ -252,7 +251,12 @@ class Process:
         numbers = [Field(key=key, title=NUMBER_TITLES.get(key, key), required=False) for key in self.numbers]
         return {field.key: field for field in (*numbers, *self.opens_with, *asked)}
 
-    @property
+    @cached_property
+    def naming(self) -> tuple[str, ...]:
+        """The fields that name people or departments."""
+        return tuple(field.key for field in self.fields.values() if field.kind in NAMES_SOMEBODY)
+
+    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """The fields that hold a number the office gives: nobody types them."""
         return tuple(n.field for n in (self.number, *(a.numbers for a in self.actions)) if n)
@@ -271,6 +275,13 @@ class Process:
 REVISIONS = 1000
 """Shipped versions are 1, 2, 3 …; the office's revisions of version 1 are 1001, 1002 …, so that an
 update of the program never gives a number away to which cases of this office are pinned."""
+
+
+def edition(version: int) -> str:
+    """A version as it is spoken of; the office's own changes count within the shipped one."""
+    shipped, revision = divmod(version, REVISIONS) if version > REVISIONS else (version, 0)
+    return f"第 {shipped} 版" + (f"（第 {revision} 次修订）" if revision else "")
+
 
 NUMBER_TITLES = {"number": "登记号", "reference_code": "档号"}
 """What the numbers that the office gives are called."""
@@ -328,13 +339,14 @@ def _unknown_fields(process: Process) -> Iterator[str]:
         if stage.assignee and stage.assignee not in fields:
             yield f"stage {stage.key!r} lies with unknown field {stage.assignee!r}"
         for key in stage.opens.each if stage.opens else ():
-            if key not in fields or fields[key].kind not in _NAMES_SOMEBODY:
+            if key not in fields or fields[key].kind not in NAMES_SOMEBODY:
                 yield f"stage {stage.key!r} opens a case for each of {key!r}, which names nobody"
     if process.due and process.due.reads and process.due.reads not in fields:
         yield f"the whole is due by unknown field {process.due.reads!r}"
 
 
-_NAMES_SOMEBODY = {Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS}
+NAMES_SOMEBODY = frozenset({Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS})
+"""Kinds of field whose value is a person or a department."""
 
 
 def _untold(process: Process) -> Iterator[str]:

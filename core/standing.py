@@ -83,6 +83,14 @@ ACTIONS: dict[str, Action] = {
             Field(key="slip_number", title="单号"),
             Field(key="because", title="事由"),
         ),
+        _action(
+            "recount",
+            "时限随日历调整",
+            frozenset({Role.SYSTEM}),
+            Field(key="due", title="本步时限", kind=Kind.MOMENT, required=False),
+            Field(key="case_due", title="全程时限", kind=Kind.MOMENT, required=False),
+            replace(_REASON, title="依据"),
+        ),
     )
 }
 """The standing actions by key, in the order in which they are offered."""
@@ -90,10 +98,10 @@ ACTIONS: dict[str, Action] = {
 ON_CLOSED = frozenset({"note", "correct", "restore"})
 """Those that can still be done to a closed case."""
 
-ASIDE = frozenset({"note", "urge", "issue_slip"})
-"""Those said beside the work: whoever is filling in a form goes on, and the last step stays the last."""
+ASIDE = frozenset({"note", "urge", "issue_slip", "recount"})
+"""Those beside the work: whoever is filling in a form goes on, and the last step stays the last."""
 
-MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw", "restore"})
+MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw", "restore", "recount"})
 """Those that may move a deadline (see `dues`)."""
 
 CORRECTABLE = frozenset(
@@ -193,6 +201,9 @@ def settle(
         until = calendar.closing(date.fromisoformat(data["until"]))
         late = case.due_at is not None and until <= case.due_at
         return data, {"until": "延至的日期要晚于现在的时限"} if late else {}
+    if key == "recount":
+        was = {"due_was": case.due_at, "case_due_was": case.case_due_at}
+        return {**data, **{k: at.isoformat() if at else None for k, at in was.items()}}, {}
     return data, {}
 
 
@@ -256,6 +267,8 @@ def dues(
         return until, max(until, case.case_due_at) if case.case_due_at else None
     if key == "correct":
         return _recounted(case, data, calendar)
+    if key == "recount":
+        return tuple(datetime.fromisoformat(d) if d else None for d in (data["due"], data["case_due"]))  # type: ignore[return-value]
     return case.due_at, case.case_due_at
 
 
@@ -383,6 +396,7 @@ EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "void": _voided,
     "restore": _restored,
     "issue_slip": _slipped,
+    "recount": _nothing,
 }
 
 

@@ -9,7 +9,7 @@ from core.case import OPENED, Case, stands_for
 from core.fields import Field, Kind
 from core.ports import Directory
 from core.processes import Standard
-from core.worktime import WorkingCalendar
+from core.worktime import Limit, WorkingCalendar
 
 NONE = "—"
 """What stands where there is nothing yet."""
@@ -53,6 +53,21 @@ UNPUBLISHED = "（未发布）"
 """Said beside every deadline in a year whose holidays are not announced yet (P30)."""
 
 
+AHEAD = Limit(days=20)
+"""How far deadlines given now may reach: the longest limits of the standard are within it."""
+
+
+def unpublished_ahead(now: datetime, calendar: WorkingCalendar) -> str:
+    """The warning while deadlines given now may reach into a year without its notice; empty otherwise (P30)."""
+    until = calendar.after(now, AHEAD)
+    if not calendar.is_provisional(until):
+        return ""
+    return (
+        f"{until.year} 年的放假通知还没有录入：落在 {until.year} 年的时限按法定节日推算，处处标明“未发布”。"
+        "通知发布后由办公室主任或管理员在“工作日历”录入，要移动的时限先列出再调整。"
+    )
+
+
 def deadline(due: datetime | None, calendar: WorkingCalendar, *, year: bool = False) -> str:
     """A deadline in the office's zone, marked where the year's notice may still move it.
 
@@ -83,6 +98,8 @@ def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalenda
             return full_moment(known.astimezone(calendar.zone))
         case Kind.YES_NO:
             return "是" if known else "否"
+        case Kind.CHOICES:
+            return "、".join(known)
         case Kind.FILES:
             return "、".join(ref["name"] for ref in known)
         case _:
@@ -112,11 +129,28 @@ def said(
         item = process.fields[event.data["item"]]
         was, new = (value(item, event.data.get(key), people, calendar) for key in ("was", "value"))
         return [(item.title, f"{was} 改为 {new}（{event.data['reason']}）")]
+    if event.action == "recount":
+        return _recounted(event, calendar)
     if event.action == OPENED and event.case_id != case.id:
         return []
     asks = standing.ACTIONS[event.action].asks if event.action in standing.ACTIONS else ()
     data = {key: stored for key, stored in event.data.items() if key != process.number.field}
     return values({**process.fields, **{field.key: field for field in asks}}, data, people, calendar)
+
+
+def _recounted(event: Told, calendar: WorkingCalendar) -> list[tuple[str, str]]:
+    """The deadlines that moved with the calendar, from when to when, and on what authority."""
+    fields = {field.key: field for field in standing.ACTIONS[event.action].asks}
+    moved = []
+    for key in ("due", "case_due"):
+        was, new = (fields[key].unpack(event.data.get(name)) for name in (f"{key}_was", key))
+        if was != new:
+            moved.append((fields[key].title, f"{_day_of(was, calendar)} 改为 {_day_of(new, calendar)}"))
+    return [*moved, (fields["reason"].title, event.data["reason"])]
+
+
+def _day_of(due: datetime | None, calendar: WorkingCalendar) -> str:
+    return full_moment(due.astimezone(calendar.zone)) if due else NONE
 
 
 def sets_due(event: Told) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -214,6 +215,32 @@ class WorkingCalendar:
     def _closings(self) -> list[datetime]:
         """Closing times of all working days in the table, made once: most deadlines are one of them."""
         return [self._closing_of(ordinal) for ordinal in self._table.day_list]
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day on which the office does not follow the weekday rule, and who says so."""
+
+    day: date
+    kind: Literal["holiday", "workday", "half_day"]
+    name: str
+    source: str
+
+
+def calendar_from(
+    days: Iterable[SpecialDay], *, hours: tuple[Span, ...], provisional: frozenset[int], zone: ZoneInfo
+) -> WorkingCalendar:
+    """The calendar these days make. Named twice, the later entry counts: the office corrects the notice.
+
+    A year for which the office has entered only days of its own is still without its notice, so its
+    number belongs in `provisional`.
+    """
+    kinds = {special.day: special.kind for special in days}
+
+    def of(kind: str) -> frozenset[date]:
+        return frozenset(day for day, its_kind in kinds.items() if its_kind == kind)
+
+    return WorkingCalendar(zone, hours, of("holiday"), of("workday"), of("half_day"), provisional)
 
 
 @dataclass(frozen=True, eq=False)

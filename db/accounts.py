@@ -1,17 +1,18 @@
 """Who is acting: the account behind a person, asked of the database anew by every command."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed
 from core.policy import Grade, Person, Role, why_not_administer
-from db.tables import AbsenceRow, PersonRow
+from db.tables import AbsenceRow, PersonRow, table
 
 
-def to_person(row: PersonRow, absent: tuple[Person, ...] = ()) -> Person:
-    """The account as the rest of the program knows it; `absent` are those they stand in for now."""
+def to_person(row: Any, absent: tuple[Person, ...] = ()) -> Person:
+    """The account (a row of people) as the rest of the program knows it; `absent` are those they stand in for now."""
     return Person(
         id=row.id,
         name=row.name,
@@ -22,16 +23,22 @@ def to_person(row: PersonRow, absent: tuple[Person, ...] = ()) -> Person:
     )
 
 
+_PEOPLE = table(PersonRow).c
+_COLUMNS = [_PEOPLE[name] for name in ("id", "name", "roles", "clearance", "department_id", "active")]
+_ACCOUNT = select(*_COLUMNS).where(_PEOPLE.id == bindparam("id"))
+_AWAY = (
+    select(*_COLUMNS)
+    .join(table(AbsenceRow), AbsenceRow.person_id == _PEOPLE.id)
+    .where(AbsenceRow.deputy_id == bindparam("id"), _PEOPLE.active)
+    .where(AbsenceRow.since <= bindparam("at"), AbsenceRow.until > bindparam("at"))
+    .order_by(_PEOPLE.id)
+)
+
+
 def absent_for(session: Session, deputy_id: str, at: datetime) -> tuple[Person, ...]:
     """Those who are away at that moment and have this person as their deputy (N10)."""
-    away = (
-        select(PersonRow)
-        .join(AbsenceRow, AbsenceRow.person_id == PersonRow.id)
-        .where(AbsenceRow.deputy_id == deputy_id, AbsenceRow.since <= at, AbsenceRow.until > at)
-        .where(PersonRow.active)
-        .order_by(PersonRow.id)
-    )
-    return tuple(to_person(row) for row in dict.fromkeys(session.scalars(away)))
+    away = session.execute(_AWAY, {"id": deputy_id, "at": at})
+    return tuple({row.id: to_person(row) for row in away}.values())
 
 
 def acting(session: Session, person_id: str, at: datetime | None = None) -> Person:
@@ -39,7 +46,7 @@ def acting(session: Session, person_id: str, at: datetime | None = None) -> Pers
 
     Raises `NotAllowed` for an account that was stopped.
     """
-    row = session.get(PersonRow, person_id)
+    row = session.execute(_ACCOUNT, {"id": person_id}).one_or_none()
     if row is None or not row.active:
         raise NotAllowed("您的账号已停用，请联系管理员")
     return to_person(row, absent_for(session, person_id, at) if at else ())

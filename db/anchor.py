@@ -1,7 +1,7 @@
-"""The daily heads of the chain: one line a day in a text file beside the backups.
+"""The daily heads of the chains: one line a day in a text file beside the backups.
 
-The chain alone cannot tell that its end was cut off: what is left still fits together. A line that
-says which event was the last on a day can, wherever a copy of the line is kept.
+A chain alone cannot tell that its end was cut off: what is left still fits together. A line that says
+which event and which line of the journal were the last on a day can, wherever a copy of it is kept.
 """
 
 import os
@@ -14,30 +14,39 @@ from typing import Self
 from sqlalchemy import select
 
 from core.errors import Unreadable
-from db import office_data
+from db import chain, office_data
 from db.engine import Database
-from db.tables import EventRow
+from db.tables import EventRow, JournalRow
 
 HEADS = "heads.log"
 
 
 @dataclass(frozen=True)
 class Head:
-    """The last event of the chain as it was on a day."""
+    """The last event, and the last line of the journal, as they were on a day; 0 where there was none."""
 
     day: date
     event: int
     mac: str
+    line: int = 0
+    line_mac: str = chain.START
 
     def __str__(self) -> str:
-        return f"{self.day.isoformat()} {self.event} {self.mac}"
+        journal = f" {self.line} {self.line_mac}" if self.line else ""
+        return f"{self.day.isoformat()} {self.event} {self.mac}{journal}"
 
     @classmethod
-    def read(cls, line: str) -> Self:
-        day, event, mac = line.split()
-        if len(mac) != 64:
-            raise ValueError(line)
-        return cls(date.fromisoformat(day), int(event), mac)
+    def read(cls, written: str) -> Self:
+        """The head in a line of the file; lines from before there was a journal are shorter."""
+        day, event, mac, *journal = written.split()
+        line, line_mac = journal or ("0", chain.START)
+        if {len(mac), len(line_mac)} != {64}:
+            raise ValueError(written)
+        return cls(date.fromisoformat(day), int(event), mac, int(line), line_mac)
+
+    def reaches(self, other: "Head") -> bool:
+        """Whether what the other tells of is not later than what this one tells of."""
+        return other.event <= self.event and other.line <= self.line
 
 
 def heads(folder: Path) -> list[Head]:
@@ -47,16 +56,19 @@ def heads(folder: Path) -> list[Head]:
     try:
         return [Head.read(line) for line in lines if line.strip()]
     except ValueError as error:
-        raise Unreadable(f"{place} 里有一行读不出，请人工核对：每行应是日期、记录号、校验值") from error
+        raise Unreadable(
+            f"{place} 里有一行读不出，请人工核对：每行应是日期、记录号、校验值，可再有办公室记录的号和校验值"
+        ) from error
 
 
 def head(database: Database, day: date) -> Head | None:
-    """The last event now, as the head of this day; None before anything happened."""
+    """Where the chains end now, as the head of this day; None before anything happened."""
     with database.reading() as session:
-        row = session.execute(
-            select(EventRow.id, EventRow.mac).order_by(EventRow.id.desc()).limit(1)
-        ).one_or_none()
-    return Head(day, *row) if row else None
+        event, line = (
+            session.execute(select(row.id, row.mac).order_by(row.id.desc()).limit(1)).one_or_none()
+            for row in (EventRow, JournalRow)
+        )
+    return Head(day, *(event or (0, chain.START)), *(line or ())) if event or line else None
 
 
 def keep(folder: Path, found: Head | None) -> None:

@@ -28,13 +28,14 @@ import structlog
 from sqlalchemy import func, insert, select, text
 
 from core.errors import OfficeError, Unavailable, Unreadable
-from db import anchor, chain, migrate, office_data
+from db import anchor, chain, migrate, office_data, search
 from db.chain import KEY_FILE
+from db.check_cases import batches
 from db.config import Settings
 from db.engine import Database, open_database, speaking
 from db.files import FileStore
 from db.tables import Base, FileRow
-from db.verify import BACKUPS, Installation, batches, sha256, verify
+from db.verify import BACKUPS, Installation, sha256, verify
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,23 @@ def back_up(here: Installation, folder: Path, now: datetime) -> tuple[Path, list
     for place in {here.backups, folder}:
         anchor.keep(place, head)
     return done, found
+
+
+def before_upgrade(database: Database, folder: Path) -> Path | None:
+    """Keep the office's SQLite file as it is, beside its backups, before its schema changes (P28).
+
+    None where nothing changes or nothing is there yet. A PostgreSQL server's own administrator backs it up.
+    """
+    at = migrate.revision(database)
+    if not database.is_sqlite or at in (None, migrate.newest_revision()):
+        return None
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    making = folder / f"before-upgrade-{at}.making"
+    making.unlink(missing_ok=True)  # of an attempt that was cut short
+    _vacuum_into(database, making)
+    kept = making.replace(folder / f"before-upgrade-{at}.db")
+    log.info("kept_before_upgrade", place=str(kept))
+    return kept
 
 
 def check(folder: Path, key: bytes | None) -> list[str]:
@@ -109,6 +127,8 @@ def _copy_database(database: Database, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as working, opened(Path(working)) as copy:
         migrate.upgrade(copy)
         _copy_rows(database, copy)
+        search.catch_up(copy)  # each database has an index of its own kind
+        search.catch_up(copy)
         _vacuum_into(copy, target)
 
 
@@ -235,6 +255,17 @@ def jobs(settings: Settings, database: Database) -> dict[str, Job]:
 def backups(folder: Path) -> list[Path]:
     """The backups in a folder, oldest first."""
     return sorted(folder.glob("backup-????????-??????"))
+
+
+def last(folder: Path) -> tuple[datetime, list[str]] | None:
+    """When the newest backup in a folder was made, and what was wrong with the record then; None without one."""
+    if not (made := backups(folder)):
+        return None
+    try:
+        said = read_manifest(made[-1])
+        return datetime.fromisoformat(said["made_at"]), list(said["findings"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"最近一份备份 {made[-1].name} 的 {MANIFEST} 读不出") from error
 
 
 def _nightly(here: Installation, now: datetime) -> None:

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     database_url: str | None = None
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=10, ge=1, le=24)
+    password_days: int = Field(default=90, ge=0)
+    """After how many days a password has to be changed; 0 for never."""
     secure_cookies: bool = False
     trust_proxy: bool = False
     """Whether the address of a client is read from X-Forwarded-For, set by a proxy of the office's own."""

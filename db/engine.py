@@ -30,6 +30,11 @@ from core.errors import Unavailable
 log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 15.0
+"""How long a thread waits for its turn to write behind the others of this process."""
+
+PATIENCE = 5.0
+"""Seconds a write waits while another process holds the database (P7)."""
+
 CHAIN_LOCK = 7_208_113_052
 """The advisory lock of PostgreSQL that stands for "I am writing". Any constant of our own will do."""
 
@@ -40,13 +45,16 @@ BUSY = "数据库忙，已保留您填写的内容，请稍后再试。"
 FULL = "磁盘空间已满，这一步没有保存，已保留您填写的内容。请联系管理员清理磁盘后再试。"
 READ_ONLY = "数据库文件不可写，这一步没有保存，已保留您填写的内容。请联系管理员检查数据目录的写入权限。"
 AWAY = "数据库暂时连接不上，已保留您填写的内容，请稍后再试。"
+CLOSED = (
+    "数据库文件打不开，已保留您填写的内容。请联系管理员检查数据目录是否存在、磁盘是否已满、是否有写入权限。"
+)
 
 _SQLITE_TROUBLES = {
     "database is locked": BUSY,
     "database table is locked": BUSY,
     "database or disk is full": FULL,
     "attempt to write a readonly database": READ_ONLY,
-    "unable to open database file": AWAY,
+    "unable to open database file": CLOSED,
     "disk i/o error": AWAY,
 }
 _BUSY_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
@@ -129,13 +137,13 @@ class Database:
         self.write.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, patience: float = PATIENCE) -> Database:
     """Open the database at a SQLAlchemy address. `sqlite://` is a private one that vanishes at the end."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed)
+        return _open_sqlite(parsed, patience)
     if parsed.get_backend_name() == "postgresql":
-        return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
+        return _open_postgresql(parsed.set(drivername="postgresql+psycopg"), patience)
     raise ValueError(f"unsupported database: {parsed.get_backend_name()}")
 
 
@@ -192,7 +200,7 @@ def _sqlite_errors() -> tuple[type[Exception], ...]:
     return (sqlite3.Error, _driver().Error)
 
 
-def _open_sqlite(url: URL) -> Database:
+def _open_sqlite(url: URL, patience: float) -> Database:
     temporary = _temporary_folder() if url.database in (None, "", ":memory:") else None
     if temporary:
         url = url.set(database=str(temporary / "office.db"))
@@ -201,8 +209,8 @@ def _open_sqlite(url: URL) -> Database:
     # What nobody will read again need not survive a power cut.
     synchronous = "OFF" if temporary else "FULL"
     database = Database(
-        write=_sqlite_engine(url, "BEGIN IMMEDIATE", synchronous, ("PRAGMA journal_mode=WAL",)),
-        read=_sqlite_engine(url, "BEGIN", synchronous, ("PRAGMA query_only=ON",)),
+        write=_sqlite_engine(url, patience, "BEGIN IMMEDIATE", synchronous, ("PRAGMA journal_mode=WAL",)),
+        read=_sqlite_engine(url, patience, "BEGIN", synchronous, ("PRAGMA query_only=ON",)),
     )
     if temporary:
         weakref.finalize(database.write, shutil.rmtree, temporary, ignore_errors=True)
@@ -219,17 +227,16 @@ def _temporary_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="office-", dir=memory if memory.is_dir() else None))
 
 
-def _sqlite_engine(url: URL, begin: str, synchronous: str, more: tuple[str, ...]) -> Engine:
+def _sqlite_engine(url: URL, patience: float, begin: str, synchronous: str, more: tuple[str, ...]) -> Engine:
     engine = create_engine(
         url,
         module=_driver(),
-        connect_args={"check_same_thread": False, "timeout": 5.0},
+        connect_args={"check_same_thread": False, "timeout": patience},
         pool_size=10,
         max_overflow=50,
         pool_timeout=10,
     )
     pragmas = (
-        "PRAGMA busy_timeout=5000",
         "PRAGMA foreign_keys=ON",
         "PRAGMA secure_delete=ON",
         "PRAGMA trusted_schema=OFF",
@@ -253,8 +260,8 @@ def _sqlite_engine(url: URL, begin: str, synchronous: str, more: tuple[str, ...]
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 
-def _open_postgresql(url: URL) -> Database:
-    write = _postgresql_engine(url, "-c lock_timeout=10s", "READ COMMITTED")
+def _open_postgresql(url: URL, patience: float) -> Database:
+    write = _postgresql_engine(url, f"-c lock_timeout={round(patience * 1000)}ms", "READ COMMITTED")
     # One snapshot for all the statements of a page, as SQLite gives it.
     read = _postgresql_engine(url, "-c default_transaction_read_only=on", "REPEATABLE READ")
 

@@ -5,14 +5,12 @@ new notices come in by the calendar page. The libraries are asked only here and 
 a new release every November, and one of them fails for every day after its last year.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from core.worktime import OFFICE_HOURS, Span, WorkingCalendar
+from core.worktime import OFFICE_HOURS, SpecialDay, WorkingCalendar, calendar_from
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -25,32 +23,6 @@ EXPECTED = "未发布（按法定节日推算）"
 
 # chinesecalendar names three festivals without the 节 by which the notices and everybody call them.
 _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
-
-
-@dataclass(frozen=True)
-class SpecialDay:
-    """A day on which the office does not follow the weekday rule, and who says so."""
-
-    day: date
-    kind: Literal["holiday", "workday", "half_day"]
-    name: str
-    source: str
-
-
-def calendar_from(
-    days: Iterable[SpecialDay], *, hours: tuple[Span, ...], provisional: frozenset[int], zone: ZoneInfo
-) -> WorkingCalendar:
-    """The calendar these days make. Named twice, the later entry counts: the office corrects the notice.
-
-    A year for which the office has entered only days of its own is still without its notice, so its
-    number belongs in `provisional`.
-    """
-    kinds = {special.day: special.kind for special in days}
-
-    def of(kind: str) -> frozenset[date]:
-        return frozenset(day for day, its_kind in kinds.items() if its_kind == kind)
-
-    return WorkingCalendar(zone, hours, of("holiday"), of("workday"), of("half_day"), provisional)
 
 
 @lru_cache(maxsize=1)

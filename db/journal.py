@@ -4,13 +4,14 @@ Append-only and chained like the events of cases, with the same key, so that it 
 somebody rewrote it (P22). `record` is called in the transaction of the change it tells of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from core.policy import Grade, Role
 from db import chain
 from db.tables import JournalRow
 
@@ -28,6 +29,7 @@ TITLES = {
     "absence.ended": "结束代办",
     "department.added": "新增部门",
     "department.changed": "修改部门",
+    "department.dissolved": "撤销部门",
     "office.changed": "修改本办信息",
     "calendar.changed": "修改工作日历",
     "standard.amended": "修订标准",
@@ -40,6 +42,9 @@ TITLES = {
     "file.refused": "拒收文件",
 }
 """What can stand in the journal, by its key: subject and verb."""
+
+COVERED = ("at", "by", "action", "subject", "data")
+"""What of a line its hash covers."""
 
 
 def record(
@@ -69,6 +74,80 @@ def record(
     session.execute(insert(JournalRow).values(**values, prev=prev, mac=mac))
 
 
-def covered(row: JournalRow) -> dict[str, Any]:
-    """What of a line of the journal its hash covers."""
-    return {"at": row.at, "by": row.by, "action": row.action, "subject": row.subject, "data": row.data}
+WORDS = {
+    "account": "登录账号",
+    "active": "在用",
+    "approved_by": "批准人",
+    "base": "修订所据版本",
+    "becomes": "现",
+    "by": "经手人",
+    "changes": "修订",
+    "clearance": "知悉范围",
+    "clock_hours": "小时",
+    "code": "机构代码",
+    "day": "日期",
+    "days": "天",
+    "department": "部门",
+    "department_id": "部门",
+    "deputy": "代办人",
+    "deputy_id": "代办人",
+    "does": "做法",
+    "fonds_no": "全宗号",
+    "hours": "工作小时",
+    "in_force_from": "生效日期",
+    "moved": "随之移动时限的事项",
+    "name": "名称",
+    "now": "现",
+    "numbers": "号码",
+    "page": "页面",
+    "person": "人员",
+    "person_id": "人员",
+    "process": "工作",
+    "proposed_by": "提出人",
+    "published": "通知已发布",
+    "query": "条件",
+    "reason": "理由",
+    "replaced": "替换同名视图",
+    "required": "必填",
+    "role": "角色",
+    "roles": "角色",
+    "sets": "项目",
+    "since": "自",
+    "source": "依据",
+    "stage": "步骤",
+    "until": "至",
+    "version": "版本",
+    "was": "原",
+    "why": "原因",
+    "year": "年度",
+}
+"""What a line of the journal calls what it holds; other keys are shown as they are."""
+
+
+def said(data: Mapping[str, Any], name: Callable[[str], str]) -> str:
+    """What a line says changed, in words, empty values left out; `name` turns the id of a person into theirs."""
+    told = ((WORDS.get(key, key), _value(key, value, name)) for key, value in data.items())
+    return "；".join(f"{title}：{words}" for title, words in told if words)
+
+
+def _value(key: str, value: Any, name: Callable[[str], str]) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if key == "clearance" and isinstance(value, int):
+        return Grade(value).label
+    if isinstance(value, Mapping):
+        if value.keys() in _CHANGED:
+            was, now = (_value(key, one, name) or "无" for one in value.values())
+            return f"{was} 改为 {now}"
+        return f"（{said(value, name)}）"
+    if isinstance(value, list | tuple):
+        return "、".join(_value(key, one, name) for one in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return _ROLES.get(str(value)) or name(str(value))
+
+
+_CHANGED = ({"was", "now"}, {"was", "becomes"})
+"""How a line tells a change: what it was, and what it is now."""
+
+_ROLES = {role.value: role.label for role in Role}

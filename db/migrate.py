@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from db.engine import Database, speaking
-from db.tables import Base
+from db.engine import PATIENCE, Database, speaking
+from db.tables import Base, is_declared
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +27,11 @@ def upgrade(database: Database) -> None:
     """Bring the schema to the newest revision, whole or not at all.
 
     Two programs may start at once: the second waits for the first in the database's own lock and
-    then finds nothing to do.
+    then finds nothing to do. Where nothing is to do nothing is written, so that an office whose disk
+    has become read-only can still be read (P9).
     """
+    if revision(database) == newest_revision():
+        return
     with _ALONE, speaking(), _writing_connection(database) as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -52,7 +55,8 @@ def newest_revision() -> str | None:
 def differences(database: Database) -> list[Any]:
     """What the tables in `db.tables` have and the migrated database has not, or the other way round."""
     with database.reading() as session:
-        return list(compare_metadata(MigrationContext.configure(session.connection()), Base.metadata))
+        context = MigrationContext.configure(session.connection(), opts={"include_name": is_declared})
+        return list(compare_metadata(context, Base.metadata))
 
 
 def _config() -> Config:
@@ -89,7 +93,7 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        _pragmas(raw, "foreign_keys=ON", "busy_timeout=5000")
+        _pragmas(raw, "foreign_keys=ON", f"busy_timeout={round(PATIENCE * 1000)}")
 
 
 def _pragmas(raw: Any, *settings: str) -> None:

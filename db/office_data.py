@@ -1,21 +1,21 @@
 """Reference data as the rest of the program knows it: people, departments, calendar, standard, profile."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import datetime, time
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import amendment
 from core.ports import Directory
 from core.process import OfficeProfile
 from core.processes import Standard
-from core.worktime import WorkingCalendar
+from core.worktime import SpecialDay, WorkingCalendar, calendar_from
 from db.accounts import to_person
-from db.holidays import SpecialDay, calendar_from, shipped_calendar
-from db.tables import AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow
+from db.holidays import shipped_calendar
+from db.tables import AbsenceRow, AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow, table
 
 CALENDAR = "calendar"
 """The setting with `hours`, `provisional` years, `zone` and the `revision` of the days."""
@@ -24,27 +24,44 @@ _calendars: dict[Any, WorkingCalendar] = {}
 """Calendars by database and setting: the table of a calendar is worth keeping."""
 
 
-def directory(session: Session) -> Directory:
-    """Active people and all departments; of people who left, the name they signed with."""
+DISSOLVED = "dissolved"
+"""The setting with the names of dissolved departments by id: what they did keeps its name."""
+
+
+def directory(session: Session, at: datetime | None = None) -> Directory:
+    """Active people and departments, and the names of those that are gone; with `at`, who is away then."""
     people = session.scalars(select(PersonRow).order_by(PersonRow.name)).all()
     departments = session.scalars(select(DepartmentRow).order_by(DepartmentRow.name))
     return Directory(
         people={row.id: to_person(row) for row in people if row.active},
         departments={row.id: row.name for row in departments},
-        former={row.id: row.name for row in people if not row.active},
+        former={row.id: row.name for row in people if not row.active} | dissolved(session),
+        away=_away(session, at) if at else {},
     )
+
+
+def dissolved(session: Session) -> dict[str, str]:
+    """The names of dissolved departments by id."""
+    return _setting(session, DISSOLVED) or {}
+
+
+def _away(session: Session, at: datetime) -> dict[str, str]:
+    deputies = select(AbsenceRow.person_id, AbsenceRow.deputy_id).join(
+        PersonRow, PersonRow.id == AbsenceRow.deputy_id
+    )
+    now = AbsenceRow.since <= at, AbsenceRow.until > at, PersonRow.active
+    return {row.person_id: row.deputy_id for row in session.execute(deputies.where(*now))}
 
 
 def profile(session: Session) -> OfficeProfile:
     """Who the office is, as it was set up."""
-    row = session.get(SettingRow, "office")
-    return OfficeProfile(**row.value) if row else OfficeProfile(name="")
+    return OfficeProfile(**(_setting(session, "office") or {"name": ""}))
 
 
 def standard(session: Session) -> Standard:
     """The shipped standard with the office's approved amendments, oldest first."""
-    rows = session.scalars(select(AmendmentRow).order_by(AmendmentRow.id)).all()
-    return Standard().with_amendments(amendment.unpack(row.data) for row in rows) if rows else Standard()
+    found = session.execute(_AMENDMENTS).scalars().all()
+    return Standard().with_amendments(map(amendment.unpack, found)) if found else Standard()
 
 
 def calendar(session: Session) -> WorkingCalendar:
@@ -52,14 +69,24 @@ def calendar(session: Session) -> WorkingCalendar:
 
     The days are read again only when the setting's `revision` says that they changed.
     """
-    row = session.get(SettingRow, CALENDAR)
-    setting = row.value if row else {}
+    setting = _setting(session, CALENDAR) or {}
     key = (session.get_bind().engine.url, repr(sorted(setting.items())))
     if (known := _calendars.get(key)) is None:
         known = _made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting)
         _calendars.clear()  # the newest is enough, and each is some megabytes
         _calendars[key] = known
     return known
+
+
+_SETTINGS, _AMENDED = table(SettingRow).c, table(AmendmentRow).c
+_SETTING = select(_SETTINGS.value).where(_SETTINGS.key == bindparam("of"))
+_AMENDMENTS = select(_AMENDED.data).order_by(_AMENDED.id)
+
+
+def _setting(session: Session, key: str) -> dict[str, Any] | None:
+    """A setting of the office, or None where it was never set."""
+    value: dict[str, Any] | None = session.execute(_SETTING, {"of": key}).scalar()
+    return value
 
 
 def _made(days: Iterable[tuple[Any, str]], setting: dict[str, Any]) -> WorkingCalendar:

@@ -2,13 +2,17 @@
 
 A backup with one byte changed is refused and the place named. The restored office is built beside
 the data folder, opened and verified there, and takes its place by a rename; what was there is kept
-as `data.before-…`. The installation's `chain.key` stays; backups do not carry it (docs/decisions/0007).
+as `data.before-…`. A folder that cannot be renamed, being a mount, gets its contents exchanged; what was
+there is kept in it as `before-…`. The installation's `chain.key` stays; backups do not carry it
+(docs/decisions/0007).
 
 Only the SQLite file in the data folder can be the target: the program moves no data in a PostgreSQL
 server, whose own administrator restores with its own means.
 """
 
 import argparse
+import errno
+import os
 import shutil
 import sys
 import tempfile
@@ -23,7 +27,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import NotAllowed, NotFound, OfficeError, Unreadable
-from db import anchor, chain
+from db import anchor, chain, search
 from db.anchor import Head
 from db.backup import DATABASE, FILES, backups, check, opened, read_manifest
 from db.chain import KEY_FILE
@@ -56,16 +60,46 @@ class Restored:
 def restore(data: Path, backup: Path, now: datetime, key: bytes | None) -> Restored:
     """Put the backup in the place of the data folder. `key` is what `why_not` gave."""
     data.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f"{data.name}.restoring-", dir=data.parent))
+    workshop = data if _stays_where_it_is(data) else data.parent
+    building = Path(tempfile.mkdtemp(prefix=f"{data.name}.restoring-", dir=workshop))
     try:
         said, found = _build(building, data, backup, key)
-        before = data.rename(_beside(data, backup, now)) if data.exists() else None
-        building.rename(data)
+        before = _take_place(data, building, _beside(data, backup, now))
     finally:
         shutil.rmtree(building, ignore_errors=True)
     if before:
         _move_backups(before / BACKUPS, data / BACKUPS)
     return Restored(before, said, found)
+
+
+def _stays_where_it_is(data: Path) -> bool:
+    """Whether the folder itself cannot be put aside: a disk of its own, or nothing else may be written."""
+    return data.exists() and (os.path.ismount(data) or not os.access(data.parent, os.W_OK))
+
+
+def _take_place(data: Path, building: Path, aside: Path) -> Path | None:
+    """The new folder in the place of the old; where the old one is now, None if there was none."""
+    before = None
+    if data.exists():
+        try:
+            before = data.rename(aside)
+        except OSError as stuck:
+            if stuck.errno not in (errno.EBUSY, errno.EXDEV, errno.EACCES):
+                raise
+            return swap_inside(data, building, data / aside.name.removeprefix(f"{data.name}."))
+    building.rename(data)
+    return before
+
+
+def swap_inside(data: Path, building: Path, before: Path) -> Path:
+    """The old office into `before`, inside the folder, and the new one in its place: for a folder that is a mount."""
+    before.mkdir(mode=0o700)
+    for old in list(data.iterdir()):
+        if old != building and old.name != "lost+found" and not old.name.startswith("before-"):
+            shutil.move(old, before / old.name)
+    for new in list(building.iterdir()):
+        shutil.move(new, data / new.name)
+    return before
 
 
 def _beside(data: Path, backup: Path, now: datetime) -> Path:
@@ -131,9 +165,11 @@ def _bring_up_to_date(office: Database) -> None:
         upgrade(office)
     except CommandError as error:
         raise Unreadable("这份备份来自更新的程序版本，请先更新程序再恢复。") from error
+    search.catch_up(office)
     with office.writing() as session:
         session.execute(delete(SessionRow))  # nobody is signed in again by a restore
         session.commit()
+    search.catch_up(office)
 
 
 def _heads_until(newest: str, heads: Sequence[Head]) -> list[Head]:
@@ -141,7 +177,7 @@ def _heads_until(newest: str, heads: Sequence[Head]) -> list[Head]:
     if not newest:
         return []
     last = Head.read(newest)
-    return [*(head for head in heads if head.event <= last.event and head != last), last]
+    return [*(head for head in heads if last.reaches(head) and head != last), last]
 
 
 def _move_backups(old: Path, new: Path) -> None:
@@ -154,7 +190,7 @@ def _move_backups(old: Path, new: Path) -> None:
 def _agrees(data: Path, backup: Path, ask: Callable[[str], str]) -> bool:
     """Ask before a living office is replaced, naming what replaces it."""
     made = read_manifest(backup)["made_at"]
-    print(f"{data} 里有正在使用的办公室。它会原样留在旁边（{data.name}.before-…），换成 {made} 的备份；")
+    print(f"{data} 里有正在使用的办公室。它会原样留着（{data.name}.before-…），换成 {made} 的备份；")
     print("备份以后登记和办理的，恢复后都不在了。请先停下服务。")
     try:
         return ask("恢复请输入 yes：").strip().lower() == "yes"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import insert
 
 from core.case import Case
@@ -116,7 +117,7 @@ def build(settings: Settings, now: datetime) -> Database:
     """Make the demonstration office in an empty data folder."""
     database = open_database(settings.url)
     upgrade(database)
-    sessions = Sessions(database)
+    sessions = Sessions(database, chain.key_in(settings.data_dir))
     if not sessions.is_set_up():
         furnish(database, sessions, now)
         tell_the_stories(database, settings, now)
@@ -302,6 +303,8 @@ class Story:
 def main() -> int:
     """Build the office and print who can sign in."""
     settings = Settings()
+    # Its clock is turned back for each story, which is no fault to be warned of.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
     build(settings, datetime.now(UTC).astimezone(shipped_calendar().zone))
     lines = [f"  {p.id:<10} {p.name}  {'、'.join(role.label for role in sorted(p.roles))}" for p in PEOPLE]
     sys.stdout.write(f"演示办公室已就绪。所有账号的密码都是 {PASSWORD}\n" + "\n".join(lines) + "\n")

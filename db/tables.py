@@ -5,9 +5,20 @@ Times are UTC in every database. Nothing but `db` sees a row of these.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -33,6 +44,11 @@ class Base(DeclarativeBase):
     }
 
 
+def table(kind: type[Base]) -> Table:
+    """The table of a kind of row: for statements made once, which need no object to work on."""
+    return cast(Table, kind.__table__)
+
+
 class CaseRow(Base):
     """A case as its events add up, for queries; `db.unit` rebuilds it at each event."""
 
@@ -45,6 +61,23 @@ class CaseRow(Base):
             "id",
             "process",
             "grade",
+            "paused_at",
+            "is_open",
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+        # Every figure of the overview is one scan of this one; with `is_open` in it, it covers them.
+        Index(
+            "ix_cases_open_hand",
+            "owner",
+            "duty",
+            "process",
+            "stage",
+            "grade",
+            "due_at",
+            "paused_at",
+            "urged",
+            "is_open",
             sqlite_where=text("is_open"),
             postgresql_where=text("is_open"),
         ),
@@ -217,6 +250,37 @@ class AttachmentRow(Base):
     at: Mapped[datetime]
 
 
+class FileTextRow(Base):
+    """The text of a file, for searching; empty where none could be read."""
+
+    __tablename__ = "file_texts"
+
+    digest: Mapped[str] = mapped_column(ForeignKey("files.digest"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class SearchedRow(Base):
+    """A case in the index of the search (`db.search`): its row there, and of what it was made.
+
+    The ids rise in the order in which cases were opened. `stamp` is empty for what is not indexed.
+    """
+
+    __tablename__ = "searched"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), unique=True)
+    stamp: Mapped[str] = mapped_column(String(80))
+
+
+INDEX = "case_grams"
+"""The index of the search: FTS5 in SQLite, with tables of its own; a table with a tsvector in PostgreSQL."""
+
+
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table of the database is one of those declared here, rather than of the index."""
+    return not (kind == "table" and name and name.startswith(INDEX))
+
+
 class DepartmentRow(Base):
     __tablename__ = "departments"
 
@@ -225,7 +289,7 @@ class DepartmentRow(Base):
 
 
 class PersonRow(Base):
-    """An account. `stamp` changes with password, roles and state; sessions of an older stamp end."""
+    """An account. Every run of a page asks for it anew, so new roles or a stop hold at once (P17)."""
 
     __tablename__ = "people"
 

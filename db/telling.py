@@ -13,7 +13,6 @@ from core.ports import Directory
 from core.processes import Standard
 from core.standing import ACTIONS
 from db import office_data
-from db.tables import CaseRow
 
 CASES = (
     "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
@@ -46,8 +45,8 @@ class Teller:
         self._people = office_data.directory(session)
         self._calendar = office_data.calendar(session)
 
-    def row(self, row: CaseRow, progress: Progress) -> dict[str, Any]:
-        """One case as a row of `CASES`."""
+    def row(self, row: Any, progress: Progress) -> dict[str, Any]:
+        """One case (a row of the table of cases) as a row of `CASES`."""
         process = self.standard.version(row.process, row.version)
         stage = process.stage(row.stage)
         due = row.due_at if row.is_open else None
@@ -56,7 +55,7 @@ class Teller:
         opens = stage.opens
         where = stage.title if row.is_open or stage.is_end else VOID
         if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
-            named = {name for key in opens.each for name in _listed(row.data.get(key))}
+            named = {name for key in opens.each for name in listed(row.data.get(key))}
             where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(named))}"
         return {
             "id": row.id,
@@ -106,7 +105,8 @@ def _by_name(event: Event, people: Directory) -> str:
     return f"{name}（代{people.name(event.acting_for)}）" if event.acting_for else name
 
 
-def _listed(value: Any) -> Sequence[str]:
+def listed(value: Any) -> Sequence[str]:
+    """Whom a stored value names: one, several or nobody."""
     return [value] if isinstance(value, str) else value or []
 
 

@@ -1,28 +1,31 @@
 """One transaction over the tables: the `Unit` that `core.office` asks for."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import and_, delete, func, insert, literal_column, select, update
+import structlog
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.amendment import Amendment, pack
 from core.case import Case, Event, apply, replay
 from core.errors import GONE, Conflict, NotFound
-from core.fields import Kind
+from core.fields import FileRef, Kind
+from core.number_book import SetAside, State
 from core.policy import Grade, Person
 from core.ports import Directory
 from core.process import OfficeProfile, Process
 from core.processes import Standard
+from core.recount import Days, Promise
 from core.slips import Colour, Running
 from core.worktime import WorkingCalendar
-from db import chain, journal, office_data
+from db import chain, journal, number_book, office_data, search, working_days
 from db.accounts import acting
 from db.engine import Database
 from db.files import FileStore
@@ -35,8 +38,11 @@ from db.tables import (
     EventRow,
     FileRow,
     NoticeRow,
-    SequenceRow,
+    TemplateRow,
+    table,
 )
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -49,22 +55,31 @@ WAYS_BACK = frozenset({"withdraw", "void"})
 _NOTICE = 600
 """The longest notice, in characters."""
 
-_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+EVENT_FIELDS = tuple(field.name for field in fields(Event))
+"""The columns of an event, the chain's aside."""
 
 
 class SqlUnit:
-    """A writing transaction. What it reads of a case it keeps, so that one command sees one case."""
+    """A writing transaction. What it reads of a case it keeps, so that one command sees one case.
+
+    What a command records is written together: before anything that could have to see it is read, and
+    at the end. A document signed in and registered is then one row of its case, not two.
+    """
 
     def __init__(self, database: Database, files: FileStore, key: bytes) -> None:
         self._turn: AbstractContextManager[Session] = database.writing()
         self._files = files
         self._key = key
         self._cases: dict[str, Case] = {}
+        self._children: dict[str, list[str]] = {}
         self._known: dict[Any, Any] = {}
         self._discarded: list[str] = []
+        self._pending = _Pending()
+        self._last: tuple[str, datetime] | None = None
 
     def __enter__(self) -> Self:
         self._session = self._turn.__enter__()
+        self._connection = self._session.connection()
         return self
 
     def __exit__(
@@ -84,6 +99,21 @@ class SqlUnit:
     def calendar(self) -> WorkingCalendar:
         return self._once(office_data.calendar)
 
+    def days(self) -> Days:
+        """The office's table of special days, which the calendar is made of."""
+        return self._once(working_days.days)
+
+    def set_days(self, days: Days, calendar: WorkingCalendar) -> None:
+        """Another table of days; `calendar` is the one it makes, in which this command goes on."""
+        working_days.store(self._session, self.days(), days)
+        # Not read anew: what is not committed must not get among the calendars that are kept.
+        self._known |= {working_days.days: days, office_data.calendar: calendar}
+
+    def promises(self) -> Iterable[Promise]:
+        """The deadlines of every open case."""
+        self._flush()
+        return working_days.promises(self._session, self.standard())
+
     def profile(self) -> OfficeProfile:
         return self._once(office_data.profile)
 
@@ -95,61 +125,80 @@ class SqlUnit:
         return known
 
     def has_case(self, case_id: str) -> bool:
-        return self._session.get(CaseRow, case_id) is not None
+        known = self._connection.scalar(_HAS_CASE, {"id": case_id}) is not None
+        return known or case_id in self._cases
 
     def case(self, case_id: str) -> Case:
         if case_id not in self._cases:
+            self._flush()
             self._cases[case_id] = load(self._session, case_id, self.standard())
         return self._cases[case_id]
 
     def children(self, case_id: str) -> Sequence[Case]:
-        ids = self._session.scalars(
-            select(CaseRow.id).where(CaseRow.parent_id == case_id).order_by(*IN_ORDER)
-        )
-        return [self.case(child) for child in ids]
+        if case_id not in self._children:
+            self._flush()
+            ids = self._connection.scalars(_CHILDREN, {"id": case_id})
+            self._children[case_id] = list(ids)
+        return [self.case(child) for child in self._children[case_id]]
 
     def record(self, event: Event, process: Process) -> Case:
-        """Store an event and what the case now adds up to."""
+        """Record an event and what the case now adds up to."""
         before = self._cases.get(event.case_id)
         parent = self.case(event.parent_id) if event.parent_id else None
         case = apply(before, event, process, parent=parent)
-        self._store_case(case, new=before is None)
-        self._store_event(event)
-        self._cases[case.id] = case
-        self._store_concerned(case, event)
-        self._store_attachments(case, event)
+        if before is None:
+            self._children[case.id] = []
+            if parent:
+                self.children(parent.id)  # those there were, before there is one more
+                self._children[parent.id].append(case.id)
+        self._keep(case, new=before is None)
+        self._pending.events.append(event)
+        self._concern(case, event)
+        self._attach(case, event)
         if before and before.grade != case.grade:
-            self._regrade(case.id)
+            self._regrade(case)
         return case
 
     def number(self, series: str) -> str:
         """The next number of a series. Taken in the transaction that uses it, so none is ever lost."""
-        taken = self._session.scalar(
-            update(SequenceRow)
-            .where(SequenceRow.series == series)
-            .values(last=SequenceRow.last + 1)
-            .returning(SequenceRow.last)
-        )
-        if taken is None:
-            self._session.execute(insert(SequenceRow).values(series=series, last=1))
-        return series.format(n=taken or 1)
+        return series.format(n=number_book.take(self._session, series)[0])
+
+    def reserve(self, series: str, count: int, reason: str, by: str, at: datetime) -> Sequence[str]:
+        """Set the next numbers of a series aside for cases to come."""
+        return number_book.reserve(self._session, series, count, reason, by, at)
+
+    def set_aside(self, number: str) -> SetAside | None:
+        """A number that was set aside, and what became of it; None if it never was."""
+        return number_book.set_aside(self._session, number)
+
+    def use_number(self, number: str, case_id: str) -> None:
+        """A number that was set aside is the case's from now on."""
+        self._flush()
+        number_book.settle(self._session, number, State.USED, case_id=case_id)
+
+    def void_number(self, number: str, reason: str) -> None:
+        """A number that was set aside is given up; `reason` says all that is to be known of it."""
+        number_book.settle(self._session, number, State.VOID, reason=reason)
 
     def new_id(self) -> str:
         return secrets.token_hex(8)
 
-    def keep_file(self, content: bytes, kind: str, at: datetime) -> str:
+    def keep_file(self, content: bytes, kind: str, at: datetime, text: str | None) -> str:
         digest = self._files.keep(content)
         if self._session.get(FileRow, digest) is None:
             self._session.add(FileRow(digest=digest, size=len(content), kind=kind, kept_at=at))
             self._session.flush()
+            if text is not None:
+                search.keep_text(self._session, digest, text)
         return digest
 
     def discard_file(self, digest: str) -> None:
-        """Remove a kept file, unless a case has it. It goes from the disk once that is committed."""
-        if (
-            self._session.scalar(select(AttachmentRow.id).where(AttachmentRow.digest == digest).limit(1))
-            is None
-        ):
+        """Remove a kept file, unless a case or a template has it. It goes from the disk once that is committed."""
+        self._flush()
+        attached = select(AttachmentRow.digest).where(AttachmentRow.digest == digest)
+        printed = select(TemplateRow.digest).where(TemplateRow.digest == digest)
+        if self._session.scalar(attached.union(printed).limit(1)) is None:
+            search.forget_text(self._session, digest)
             self._session.execute(delete(FileRow).where(FileRow.digest == digest))
             self._discarded.append(digest)
 
@@ -167,17 +216,16 @@ class SqlUnit:
         journal.record(self._session, self._key, at, by, action, subject, data)
 
     def save_draft(self, person_id: str, form: str, values: Mapping[str, Any] | None, at: datetime) -> None:
-        mine = (DraftRow.person_id == person_id, DraftRow.form == form)
-        self._session.execute(delete(DraftRow).where(*mine))
+        self._connection.execute(_FORGET_DRAFT, {"who": person_id, "of": form})
         if values is not None:
-            self._session.execute(
-                insert(DraftRow).values(person_id=person_id, form=form, values=dict(values), saved_at=at)
-            )
+            row = {"person_id": person_id, "form": form, "values": dict(values), "saved_at": at}
+            self._connection.execute(_KEEP_DRAFT, row)
 
     def tell(self, person_id: str, case_id: str, text: str, at: datetime) -> None:
         """Leave a notice on somebody's desk, until they have seen it."""
         if len(text) > _NOTICE:
             text = f"{text[: _NOTICE - 1]}…"
+        self._flush()
         row = {"person_id": person_id, "case_id": case_id, "text": text, "at": at}
         self._session.execute(insert(NoticeRow).values(**row))
 
@@ -188,6 +236,7 @@ class SqlUnit:
 
     def clocks(self) -> Sequence[Running]:
         """The clocks that run: open cases with a deadline that are not paused, by their deadline."""
+        self._flush()
         columns: Any = (CaseRow.id, CaseRow.entered_at, CaseRow.due_at, CaseRow.urged, CaseRow.slip)
         running = and_(
             literal_column("cases.is_open"), CaseRow.due_at.is_not(None), CaseRow.paused_at.is_(None)
@@ -198,68 +247,158 @@ class SqlUnit:
 
     def commit(self) -> None:
         try:
+            self._flush()
             self._session.commit()
         except IntegrityError as error:
             raise Conflict("刚有人先办了这一步，请看过最新情况再办；您填写的内容已保留") from error
         for digest in self._discarded:
             self._files.remove(digest)
 
-    def _store_case(self, case: Case, *, new: bool) -> None:
-        values = case_values(case)
-        statement = insert(CaseRow) if new else update(CaseRow).where(CaseRow.id == case.id)
-        self._session.execute(statement.values(**values))
+    # --- what is recorded, until it is written ------------------------------------------------
 
-    def _regrade(self, case_id: str) -> None:
+    def _keep(self, case: Case, *, new: bool = False) -> None:
+        self._cases[case.id] = case
+        if new or case.id in self._pending.opened:
+            self._pending.opened[case.id] = case
+        else:
+            self._pending.changed[case.id] = case
+
+    def _regrade(self, case: Case) -> None:
         """Children are as secret as their parent, from the moment its grade is corrected."""
-        for child_id in [child.id for child in self.children(case_id)]:
-            del self._cases[child_id]
-            grade = int(self.case(child_id).grade)
-            self._session.execute(update(CaseRow).where(CaseRow.id == child_id).values(grade=grade))
-            self._regrade(child_id)
+        for child in self.children(case.id):
+            regraded = replace(child, inherited=case.grade)
+            self._keep(regraded)
+            self._regrade(regraded)
 
-    def _store_event(self, event: Event) -> None:
-        prev = self._session.scalar(select(EventRow.mac).order_by(EventRow.id.desc()).limit(1)) or chain.START
-        values = {name: getattr(event, name) for name in _EVENT_FIELDS} | {"data": dict(event.data)}
-        mac = chain.link(self._key, prev, link_fields(event))
-        self._session.execute(insert(EventRow).values(**values, prev=prev, mac=mac))
-
-    def _store_concerned(self, case: Case, event: Event) -> None:
+    def _concern(self, case: Case, event: Event) -> None:
         """Add whom the event made it concern; after a way back, only whom the family still concerns."""
-        mine = ConcernedRow.root_id == case.root_id
-        known = set(self._session.scalars(select(ConcernedRow.who).where(mine)))
-        now = self._family_concerns(case.root_id) if event.action in WAYS_BACK else known | case.concerns
+        known = self._concerned(case.root_id)
+        now = concerned_after(known, case, event.action, lambda: self._family(case.root_id))
         if gone := known - now:
-            self._session.execute(delete(ConcernedRow).where(mine, ConcernedRow.who.in_(gone)))
-        if added := now - known:
-            rows = [{"root_id": case.root_id, "who": who} for who in sorted(added)]
-            self._session.execute(insert(ConcernedRow), rows)
+            self._flush()
+            mine = ConcernedRow.root_id == case.root_id
+            self._connection.execute(delete(ConcernedRow).where(mine, ConcernedRow.who.in_(gone)))
+        self._pending.concerned += [{"root_id": case.root_id, "who": who} for who in sorted(now - known)]
+        self._known[ConcernedRow, case.root_id] = now
 
-    def _family_concerns(self, root_id: str) -> set[str]:
+    def _concerned(self, root_id: str) -> set[str]:
+        """Whom the family concerns so far."""
+        if (ConcernedRow, root_id) not in self._known:
+            fresh = root_id in self._pending.opened
+            found = () if fresh else self._connection.scalars(_CONCERNED, {"id": root_id})
+            self._known[ConcernedRow, root_id] = set(found)
+        known: set[str] = self._known[ConcernedRow, root_id]
+        return known
+
+    def _family(self, root_id: str) -> list[Case]:
+        self._flush()
         ids = self._session.scalars(select(CaseRow.id).where(CaseRow.root_id == root_id))
-        return {who for case_id in ids.all() for who in self.case(case_id).concerns}
+        return [self.case(case_id) for case_id in ids.all()]
 
-    def _store_attachments(self, case: Case, event: Event) -> None:
-        rows = [
+    def _attach(self, case: Case, event: Event) -> None:
+        self._pending.attached += [
             {"id": secrets.token_urlsafe(16), "case_id": case.id, **ref, "at": event.at}
-            for key, value in event.data.items()
-            if (found := case.process.fields.get(key)) and found.kind is Kind.FILES
-            for ref in value or ()
+            for ref in files_in(case.process, event.data)
         ]
-        if rows:
-            self._session.execute(insert(AttachmentRow), rows)
+
+    def _flush(self) -> None:
+        """Write what is recorded so far: cases, then what names them, then what is found of them."""
+        pending, self._pending = self._pending, _Pending()
+        opened = [case_values(case) for case in pending.opened.values()]
+        changed = [case_values(case) for case in pending.changed.values()]
+        for statement, rows in (
+            (_OPEN_CASES, opened),
+            (_CHANGE_CASES, [{"case_id": row["id"], **row} for row in changed]),
+            (_RECORD, [self._chained(event) for event in pending.events]),
+            (_CONCERN, pending.concerned),
+            (_ATTACH, pending.attached),
+        ):
+            if rows:
+                self._connection.execute(statement, rows)
+        for row in (*opened, *changed):
+            search.index(self._session, self._cases[row["id"]].process, row)
+
+    def _chained(self, event: Event) -> dict[str, Any]:
+        """The event as its row, with the link that follows the last one."""
+        prev, before = self._last or self._newest() or (chain.START, event.at)
+        if event.at < before:
+            # The order is that of recording and stays right; but somebody should look at the clock.
+            log.warning("clock_ran_backwards", by_seconds=int((before - event.at).total_seconds()))
+        values = {name: getattr(event, name) for name in EVENT_FIELDS} | {"data": dict(event.data)}
+        mac = chain.link(self._key, prev, link_fields(event))
+        self._last = mac, event.at
+        return {**values, "prev": prev, "mac": mac}
+
+    def _newest(self) -> tuple[str, datetime] | None:
+        """The link and the moment of the last event there is."""
+        row = self._connection.execute(_LAST).one_or_none()
+        return (row.mac, row.at) if row else None
+
+
+@dataclass
+class _Pending:
+    """What a command has recorded and not yet written."""
+
+    opened: dict[str, Case] = field(default_factory=dict)
+    changed: dict[str, Case] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    concerned: list[dict[str, Any]] = field(default_factory=list)
+    attached: list[dict[str, Any]] = field(default_factory=list)
+
+
+# Compiled once: a statement made anew for each command costs more than the database takes for it.
+_CASES = table(CaseRow)
+_HAS_CASE = select(_CASES.c.id).where(_CASES.c.id == bindparam("id"))
+_CHILDREN = select(_CASES.c.id).where(_CASES.c.parent_id == bindparam("id")).order_by(*IN_ORDER)
+_CONCERNED = select(ConcernedRow.who).where(ConcernedRow.root_id == bindparam("id"))
+_LAST = select(EventRow.mac, EventRow.at).order_by(EventRow.id.desc()).limit(1)
+_OPEN_CASES = insert(_CASES)
+_CHANGE_CASES = (
+    update(_CASES)
+    .where(_CASES.c.id == bindparam("case_id"))
+    .values({column.name: bindparam(column.name) for column in _CASES.c if column.name != "id"})
+)
+_DRAFTS = table(DraftRow)
+_FORGET_DRAFT = delete(_DRAFTS).where(
+    _DRAFTS.c.person_id == bindparam("who"), _DRAFTS.c.form == bindparam("of")
+)
+_KEEP_DRAFT = insert(_DRAFTS)
+_RECORD = insert(table(EventRow))
+_CONCERN = insert(table(ConcernedRow))
+_ATTACH = insert(table(AttachmentRow))
+
+
+def concerned_after(
+    known: set[str], case: Case, action: str, family: Callable[[], Iterable[Case]]
+) -> set[str]:
+    """Whom a family concerns once an action changed one of its cases: more people, after a way back fewer."""
+    if action in WAYS_BACK:
+        return {who for one in family() for who in one.concerns}
+    return known | case.concerns
+
+
+def files_in(process: Process, data: Mapping[str, Any]) -> Iterator[FileRef]:
+    """The files that an event attaches."""
+    for key, value in data.items():
+        if (found := process.fields.get(key)) and found.kind is Kind.FILES:
+            yield from value or ()
 
 
 def to_event(row: EventRow) -> Event:
-    return Event(**{name: getattr(row, name) for name in _EVENT_FIELDS})
+    return Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
 
 
 def link_fields(event: Event) -> dict[str, Any]:
-    """What of an event its hash covers: all of it, moments in UTC whatever zone they came in.
+    """What of an event its hash covers, moments in UTC whatever zone they came in."""
+    return covered({k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in vars(event).items()})
+
+
+def covered(told: dict[str, Any]) -> dict[str, Any]:
+    """Of an event's fields those its hash covers, given that moments are in UTC.
 
     A deputy only where there was one: events recorded before deputies were known keep their hash.
     """
-    told = {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in vars(event).items()}
-    return told if event.acting_for else {k: v for k, v in told.items() if k != "acting_for"}
+    return told if told["acting_for"] else {k: v for k, v in told.items() if k != "acting_for"}
 
 
 def load(session: Session, case_id: str, standard: Standard) -> Case:

@@ -1,64 +1,35 @@
 """Whether the office's record is whole: `python -m db.verify`.
 
-Four questions: does each event follow the one before by its keyed hash; do the heads written down
-day by day still hold, so that nothing was cut off the end; is every case what its events add up to;
-are the files on the disk those that were kept. Nothing is repaired: what is found is said (P22, P33).
+Four questions: does each event, and each line of the journal, follow the one before by its keyed hash
+and up to the heads written down day by day (`check_chains`); is everything kept beside the events what
+they add up to (`check_cases`); has the office changed as its journal says (`check_office`); are the
+files on the disk those that were kept. Nothing is repaired: what is found is said (P22, P33).
 
 What the database holds is read in one transaction and row after row, so people may go on working.
 """
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from itertools import groupby, islice
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from core.case import replay
 from core.errors import NotFound, OfficeError
-from core.policy import Grade
-from core.processes import Standard
-from db import anchor, chain, office_data
+from db import anchor, chain, check_cases, check_chains, check_office
 from db.anchor import Head
 from db.chain import KEY_FILE
+from db.check_cases import batches
 from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
-from db.tables import AttachmentRow, CaseRow, EventRow, FileRow
-from db.unit import case_values, link_fields, to_event
-
-T = TypeVar("T")
+from db.tables import AttachmentRow, CaseRow, EventRow, FileRow, JournalRow, TemplateRow
 
 BACKUPS = "backups"
-
-_EVENTS = EventRow.__table__.c
-_CASES = CaseRow.__table__.c
-_AT_ONCE = 2000
-"""Rows fetched at a time: memory stays flat however long the record is."""
-
-_TITLES = {
-    "number": "登记号",
-    "stage": "步骤",
-    "is_open": "是否办结",
-    "grade": "密级",
-    "title": "标题",
-    "owner": "在谁手里",
-    "parent_id": "上级事项",
-    "root_id": "所属事项",
-    "due_at": "步骤时限",
-    "case_due_at": "总时限",
-    "closed_at": "办结时间",
-    "urged": "催办次数",
-    "seq": "序号",
-    "data": "填写内容",
-}
 
 
 @dataclass(frozen=True)
@@ -92,10 +63,9 @@ def verify(database: Database, key: bytes, files: FileStore, heads: Sequence[Hea
     with database.reading() as session:
         known = set(session.scalars(select(FileRow.digest)))
         found = [
-            *_chain(session, key),
-            *_anchors(session, heads),
-            *_cases(session),
-            *_without_events(session),
+            *check_chains.check(session, key, heads),
+            *_as_far_as_readable("事项", check_cases.check(session)),
+            *_as_far_as_readable("标准修订或办公室记录", check_office.check(session)),
             *_files(session, files, known),
             *_orphans(session),
         ]
@@ -103,104 +73,28 @@ def verify(database: Database, key: bytes, files: FileStore, heads: Sequence[Hea
     return found + _extra(database, files, extra)
 
 
+def _as_far_as_readable(what: str, found: Iterator[str]) -> Iterator[str]:
+    """What is found; where something cannot even be read, that, and it ends there."""
+    try:
+        yield from found
+    except (TypeError, ValueError, OfficeError) as trouble:
+        yield f"{what}里有读不出的内容，这一项只核对到此：{type(trouble).__name__}: {trouble}"
+
+
+def how_many_events(database: Database) -> int:
+    """How long the record is."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(EventRow)) or 0
+
+
 def totals(database: Database) -> str:
     """How much there is, in words."""
     with database.reading() as session:
-        cases, events, attachments = (
+        cases, events, lines, attachments = (
             session.scalar(select(func.count()).select_from(table))
-            for table in (CaseRow, EventRow, AttachmentRow)
+            for table in (CaseRow, EventRow, JournalRow, AttachmentRow)
         )
-    return f"{cases} 件事项、{events} 条记录、{attachments} 个附件"
-
-
-# --- the chain of events ------------------------------------------------------------------------------
-
-
-def _chain(session: Session, key: bytes) -> Iterator[str]:
-    """The first event that does not follow; what comes after it says nothing new."""
-    last, mac = 0, chain.START
-    for row in _streamed(session, select(*_EVENTS).order_by(_EVENTS.id)):
-        if row.prev != mac:
-            yield _broken(session, row, last, mac)
-            return
-        if row.mac != chain.link(key, mac, link_fields(to_event(row))):
-            yield (
-                f"记录 {row.id} 内容被改：与校验值不符"
-                f"（事项 {row.case_id}，{row.at:%Y-%m-%d %H:%M} UTC），或不是用本机的 {KEY_FILE} 写的"
-            )
-            return
-        last, mac = row.id, row.mac
-
-
-def _broken(session: Session, row: EventRow, last: int, mac: str) -> str:
-    """Why the event does not follow the last good one: its true successor is elsewhere, or gone."""
-    successor = session.scalar(select(_EVENTS.id).where(_EVENTS.prev == mac))
-    after = f"记录 {last} 之后" if last else "开头"
-    if successor is None:
-        return f"记录 {row.id} 之前中间缺失：{after}的记录被删"
-    return f"记录 {row.id} 次序被换：{after}应是记录 {successor}"
-
-
-def _anchors(session: Session, heads: Sequence[Head]) -> Iterator[str]:
-    """The first of the heads written down day by day that does not hold any more."""
-    last = session.scalar(select(func.max(_EVENTS.id))) or 0
-    for head in heads:
-        mac = session.scalar(select(_EVENTS.mac).where(_EVENTS.id == head.event))
-        if mac == head.mac:
-            continue
-        if head.event > last:
-            yield f"记录 {last} 之后末尾被截：{head.day} 记下的末条是记录 {head.event}，现已不在"
-        else:
-            yield f"记录 {head.event} 与 {head.day} 记下的校验值不符：这一条或它以前的记录被改写过"
-        return
-
-
-# --- cases as their events add up ---------------------------------------------------------------------
-
-
-def _cases(session: Session) -> Iterator[str]:
-    standard = office_data.standard(session)
-    events = _streamed(session, select(*_EVENTS).order_by(_EVENTS.case_id, _EVENTS.seq))
-    stories = ((case_id, list(rows)) for case_id, rows in groupby(events, attrgetter("case_id")))
-    for some in batches(stories, 200):
-        stored = _stored(session, [case_id for case_id, _ in some])
-        for case_id, story in some:
-            if row := stored.get(case_id):
-                yield from _compared(row, story, standard)
-            else:
-                yield f"记录 {story[0].id} 的事项 {case_id} 不在事项表里"
-
-
-def _stored(session: Session, ids: Sequence[str]) -> dict[str, Any]:
-    """The rows of these cases, each with the root and the grade of its parent."""
-    parent = aliased(CaseRow)
-    query = (
-        select(*_CASES, parent.root_id.label("parents_root"), parent.grade.label("parents_grade"))
-        .outerjoin(parent, parent.id == CaseRow.parent_id)
-        .where(CaseRow.id.in_(ids))
-    )
-    return {row.id: row for row in session.execute(query)}
-
-
-def _compared(row: Any, story: Sequence[EventRow], standard: Standard) -> Iterator[str]:
-    first = story[0]
-    try:
-        case = replay(standard.version(first.process, first.version), map(to_event, story))
-        inherits = {"root_id": row.parents_root or row.id, "inherited": Grade(row.parents_grade or 0)}
-        adds_up = case_values(replace(case, **inherits))
-    except Exception as trouble:  # noqa: BLE001 -- events that were tampered with may fail anywhere
-        yield f"事项 {row.number}（{row.id}）的记录走不通：{type(trouble).__name__}: {trouble}"
-        return
-    adds_up["data"] = json.loads(json.dumps(adds_up["data"]))
-    wrong = [_TITLES.get(name, name) for name, value in adds_up.items() if getattr(row, name) != value]
-    if wrong:
-        yield f"事项 {row.number}（{row.id}）与它的记录不符：{'、'.join(wrong)}"
-
-
-def _without_events(session: Session) -> Iterator[str]:
-    tells = select(EventRow.id).where(EventRow.case_id == CaseRow.id).exists()
-    for case_id, number in session.execute(select(CaseRow.id, CaseRow.number).where(~tells)):
-        yield f"事项 {number}（{case_id}）没有任何记录"
+    return f"{cases} 件事项、{events} 条记录、{lines} 条办公室记录、{attachments} 个附件"
 
 
 # --- attachments --------------------------------------------------------------------------------------
@@ -221,8 +115,10 @@ def _named(session: Session, digest: str) -> str:
         .join(CaseRow, CaseRow.id == AttachmentRow.case_id)
         .where(AttachmentRow.digest == digest)
     )
-    names = "、".join(f"{number} {name!r}" for number, name in session.execute(query))
-    return f"{digest}（{names or '未办理完的上传'}）"
+    templates = session.scalars(select(TemplateRow.name).where(TemplateRow.digest == digest))
+    names = [f"{number} {name!r}" for number, name in session.execute(query)]
+    names += [f"单据模板 {name!r}" for name in templates]
+    return f"{digest}（{'、'.join(names) or '未办理完的上传'}）"
 
 
 def _orphans(session: Session) -> Iterator[str]:
@@ -257,21 +153,6 @@ def sha256(path: Path) -> str:
     """The digest of a file, however big."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# --- inside -------------------------------------------------------------------------------------------
-
-
-def _streamed(session: Session, query: Any) -> Iterator[Any]:
-    """Rows as they come. Typed as anything: a row of the events' columns serves as an `EventRow`."""
-    return iter(session.execute(query, execution_options={"yield_per": _AT_ONCE}))
-
-
-def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items, some at a time."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def main(settings: Settings) -> int:

@@ -13,7 +13,7 @@ from core.case import Case
 from core.deadlines import moment_of
 from core.errors import OfficeError
 from core.fields import FileRef
-from core.intake import Reading, Scanned, read, text_of
+from core.intake import Reading, Scanned, read
 from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
@@ -75,7 +75,7 @@ def dropped() -> None:
     content = file.getvalue()
     got = Intake(name=file.name)
     try:
-        got.text = text_of(file.name, content)
+        got.text = session.office().text_of(file.name, content, by=session.person())
         reading = read(got.text)
     except Scanned as scanned:
         got.trouble, reading = str(scanned), None
@@ -147,6 +147,7 @@ def _begin_anew() -> None:
     st.session_state["intake"] = Intake()
     st.session_state["intake.round"] = st.session_state.get("intake.round", 0) + 1
     st.session_state["intake.paste"] = ""
+    st.session_state["intake.reserved"] = None
     session.forget_form_id(KEY)
 
 
@@ -161,7 +162,10 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
         session.office().discard([ref["digest"] for ref in got.files], by=session.person())
         got.files = []
     then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
-    case = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
+    reserved = st.session_state.get("intake.reserved") or ""
+    case = session.office().open(
+        KEY, opening, by=session.person(), form=session.form_id(KEY), then=then, reserved=reserved
+    )
     _begin_anew()
     st.session_state["intake.last"] = case.id
     return case
@@ -195,6 +199,7 @@ def quick_intake() -> None:
             found.markdown(f":green[:material/check_circle:] 已读出 {len(got.found)} 项{plain(rest)}")
         differs = DIFFERS in form.state().values()
         forms.draw(form, (*ROWS, ("check_note",)) if differs else ROWS)
+        reserved_number()
         with st.container(horizontal=True):
             key = None if lists.is_phone() else "Ctrl+Enter"
             forms.submit(form, "登记", lambda v: save(v, and_register=True), shortcut=key)
@@ -202,6 +207,20 @@ def quick_intake() -> None:
                 form, "只签收，稍后登记", lambda v: save(v, and_register=False), primary=False, name="sign_in"
             )
             st.button("清空", key="intake.clear", type="tertiary", on_click=clear, args=(form,))
+
+
+def reserved_number() -> None:
+    """The choice of a number that was set aside, where there are some (N7)."""
+    if numbers := reader.waiting_numbers(KEY):
+        st.selectbox(
+            "用预留号",
+            numbers,
+            index=None,
+            key="intake.reserved",
+            placeholder="不用，按顺序取下一号",
+            help="预留号在“登记簿 · 编号簿”里设；不选就取下一个号",
+            width=280,
+        )
 
 
 def before_saving() -> None:

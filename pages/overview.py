@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.standing import ACTIONS
+from core.words import unpublished_ahead
 from pages.ui import forms, lists, outcomes, session
 from pages.ui.words import plain, today_line
 
@@ -177,6 +178,8 @@ def board() -> None:
     reader = session.reader()
     standard, calendar = reader.standard(), reader.calendar()
     st.caption(today_line(session.now(), calendar))
+    if ahead := unpublished_ahead(session.now(), calendar):
+        st.warning(plain(ahead), icon=":material/schedule:")
     forms.show_outcome()
     where = st.session_state.get("overview.where") or {}
     doors(reader.counts(), where.get("list", ""))

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.policy import Person
-from pages.ui import account, entry, session, style
+from pages.ui import account, entry, finder, session, style
 from pages.ui.menu import PLACES, START, Place
 
 LOOK_AGAIN = 30
@@ -18,7 +18,7 @@ def main() -> None:
     person = session.current_person()
     # All pages are known before the gate, so that the address asked for still opens behind it.
     pages = {place: _page(place, person) for place in PLACES}
-    if person is None or "goodbye" in st.session_state:
+    if person is None or entry.comes_first():
         st.navigation(list(pages.values()), position="hidden")
         entry.draw()
     else:
@@ -42,6 +42,7 @@ def _why_closed(place: Place, person: Person | None) -> str | None:
 
 def _office(person: Person, pages: dict[Place, st.Page]) -> None:
     chosen = st.navigation(_menu(pages))
+    finder.draw()
     account.draw(person)
     _watch(person)
     place = next(place for place, page in pages.items() if page is chosen)

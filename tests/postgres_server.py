@@ -21,13 +21,18 @@ _numbers = count(1)
 
 
 @contextmanager
-def postgres(folder: Path, furnish: Callable[[str], None] | None = None) -> Iterator[str]:
+def postgres(
+    folder: Path, furnish: Callable[[str], None] | None = None, *, durable: bool = False
+) -> Iterator[str]:
     """The SQLAlchemy address of a running server whose data lie in `folder`.
 
-    `furnish` is given the address of the template to fill; without it stories start empty.
+    `furnish` is given the address of the template to fill; without it stories start empty. `durable`:
+    as an office runs it; stories need not survive a power cut and are faster without.
     """
     with _server(folder) as address:
-        _do(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        if not durable:
+            _do(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        _do(address, f"CREATE DATABASE {TEMPLATE}")
         if furnish:
             furnish(_named(address, TEMPLATE))
         yield address

@@ -26,6 +26,9 @@ FLAGS = (
     "--disable-sync",
 )
 
+TIMELESS = {"OFFICE_PASSWORD_DAYS": "0"}
+"""Stories happen on literal days, while the program they are told with looks at the real clock."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -55,7 +58,7 @@ def start_server(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[S
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
             cwd=root,
-            env={**os.environ, "OFFICE_DATA_DIR": str(data), **settings},
+            env={**os.environ, "OFFICE_DATA_DIR": str(data), **TIMELESS, **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -74,7 +74,7 @@ def test_a_change_makes_the_next_version_and_leaves_the_published_one():
 def test_the_handbook_shows_the_new_limit_and_no_longer_the_words_of_the_old():
     """The rule beside a limit says where it comes from; the old one names the old number."""
     text = chapter(amended(INCOMING, amendment(LONGER)))
-    assert "时限标准：3 个工作日内（第 2 版修订）" in text
+    assert "时限标准：3 个工作日内（第 1 版（第 1 次修订））" in text
     assert "2 个工作日内提出拟办意见" not in text
 
 

@@ -2,15 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
 
 import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from core.amendment import Amendment, SetLimit
 from core.errors import Conflict, Refused
 from db import chain
-from db.tables import CaseRow, EventRow
+from db.tables import AmendmentRow, CaseRow, EventRow, JournalRow
 from db.unit import link_fields, to_event
 from tests.conftest import CHECKED, DOCUMENT
 
@@ -51,20 +52,50 @@ def test_whoever_has_not_the_key_cannot_write_a_chain(database, story):
     assert first_broken(events(database), key=b"another key") == events(database)[0].id
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE events SET action = 'note'",
-        "UPDATE events SET data = '{}' WHERE seq = 1",
-        "DELETE FROM events",
-        "DELETE FROM events WHERE seq > 1",
-    ],
+REFUSED = (
+    "UPDATE events SET action = 'note'",
+    "UPDATE events SET data = '{}' WHERE seq = 1",
+    "DELETE FROM events",
+    "DELETE FROM events WHERE seq > 1",
+    "UPDATE amendments SET version = version + 1",
+    "DELETE FROM amendments",
+    "UPDATE journal SET subject = ''",
+    "DELETE FROM journal WHERE id = 1",
 )
-def test_not_even_the_program_changes_or_deletes_an_event(database, story, statement):
-    before = [row.mac for row in events(database)]
-    with database.writing() as session, pytest.raises(DBAPIError, match="events is append-only"):
+EMPTIED = ("TRUNCATE events", "TRUNCATE events CASCADE", "TRUNCATE amendments", "TRUNCATE journal")
+
+
+@pytest.mark.parametrize("statement", [*REFUSED, *EMPTIED])
+def test_not_even_the_program_changes_or_deletes_what_is_recorded(
+    database, story, office, director, statement
+):
+    if database.is_sqlite and statement in EMPTIED:
+        pytest.skip("SQLite knows no TRUNCATE")
+    office.amend(LONGER, by=director)
+    before = recorded(database)
+    table = next(word for word in statement.split() if word in ("events", "amendments", "journal"))
+    with database.writing() as session, pytest.raises(DBAPIError, match=f"{table} is append-only"):
         session.connection().exec_driver_sql(statement)
-    assert [row.mac for row in events(database)] == before
+    assert recorded(database) == before
+
+
+def recorded(database):
+    """Every row of the tables that only grow."""
+    with database.reading() as session:
+        return [
+            list(map(repr, session.execute(select(row.__table__).order_by(row.id))))
+            for row in (EventRow, AmendmentRow, JournalRow)
+        ]
+
+
+LONGER = Amendment(
+    process="incoming_document",
+    in_force_from=date(2026, 12, 1),
+    changes=(SetLimit(stage="registration", days=2),),
+    reason="登记人手不足",
+    proposed_by="wang",
+    approved_by="",
+)
 
 
 def test_an_altered_event_is_found(database, story):

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 import docx as python_docx
@@ -21,12 +21,13 @@ from core import processes
 from core.errors import GONE
 from core.intake import text_of
 from core.office import Office
-from core.papers import Dossier, handling_sheet, ledger, routing_record
+from core.papers import Dossier, Ledger, handling_sheet, ledger, routing_record
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.xlsx import xlsx
 from core.policy import why_not_print
 from core.processes.incoming_document import V1
+from core.registers import Wanted
 from db.engine import open_database
 from db.files import FileStore
 from db.reader import Reader
@@ -279,9 +280,8 @@ def cells_of(content):
 
 
 def ledger_of(reader):
-    frame = reader.register("incoming_document")
-    cases = zip(frame["number"], frame["where"], frame["data"], strict=True)
-    return ledger(V1, cases, reader.directory(), reader.calendar())
+    rows = reader.register_page("incoming_document", Wanted()).frame.itertuples()
+    return ledger(V1, rows, reader.directory(), reader.calendar())
 
 
 def test_the_ledger_has_the_columns_of_the_standard_in_words(post, reader_of, secretary):
@@ -307,6 +307,14 @@ def test_what_was_typed_is_text_in_the_ledger(post, reader_of, secretary, text):
     post.register(title=text, doc_number=text)
     rows, everything = cells_of(xlsx(ledger_of(reader_of(secretary))))
     assert [cell.replace("&quot;", '"') for cell in rows[1]][1:3] == [text, text]
+    assert not re.search(r"<f[ >]|<hyperlinks?[ >]|relationships/hyperlink", everything)
+
+
+@pytest.mark.parametrize("text", ["\t=1", "\0x", "=1+1\n=2", "@SUM(1)", "http://a.example/b"])
+def test_whatever_reaches_a_ledger_is_text_in_it(text):
+    """Also what no form lets in."""
+    rows, everything = cells_of(xlsx(Ledger("登记表", ("登记号", "标题"), (("1", text),))))
+    assert rows[1][1] == text.replace("\0", "_x0000_"), "as a spreadsheet writes what no letter stands for"
     assert not re.search(r"<f[ >]|<hyperlinks?[ >]|relationships/hyperlink", everything)
 
 
@@ -339,9 +347,9 @@ class Doors:
         self.server = server
         database = open_database(server.database_url)
         furnish(database)
-        sessions = Sessions(database, idle=timedelta(minutes=30), longest=timedelta(hours=10))
+        sessions = Sessions(database, b"key of the tests")
         for person in ("wang", "chen"):
-            sessions.set_password(person, "Bangong-2026")
+            sessions.set_password(person, "Bangong-2026", now())
         self.tokens = {p: sessions.sign_in(p, "Bangong-2026", "local", now()) for p in ("wang", "chen")}
         files = FileStore(server.data / "files")
         office = Office(lambda: SqlUnit(database, files, b"key of the tests"), now)
@@ -402,3 +410,23 @@ def test_the_ledger_holds_what_its_reader_may_see_and_nothing_classified(doors):
     assert [row[0] for row in rows[1:]] == [doors.open.number]
     rows, _ = cells_of(doors.get("/ledgers/incoming_document.xlsx", by="chen").content)
     assert [*filter(None, (cell for row in rows[1:] for cell in row))] == []
+    rows, _ = cells_of(doors.get("/ledgers/incoming_document.xlsx?grade=1", by="wang").content)
+    assert [*filter(None, (cell for row in rows[1:] for cell in row))] == []
+
+
+def test_the_ledger_is_of_what_its_address_asks_for(doors):
+    address = "/ledgers/incoming_document.xlsx?column=title&column=case.where&nonsense=1"
+    rows, _ = cells_of(doors.get(address, by="wang").content)
+    assert rows == [["登记号", "标题", "现在"], [doors.open.number, doors.open.title, "初审"]]
+    rows, _ = cells_of(doors.get(f"{address}&state=closed", by="wang").content)
+    assert [*filter(None, (cell for row in rows[1:] for cell in row))] == []
+
+
+def test_the_printed_ledger_comes_under_its_own_name(doors):
+    answer = doors.get("/ledgers/incoming_document.pdf?state=open", by="wang")
+    assert answer.status_code == 200
+    assert quote("收文登记表", safe="") in answer.headers["content-disposition"]
+    text = squeezed(text_of("登记表.pdf", answer.content))
+    assert doors.open.number in text
+    assert doors.secret.number not in text
+    assert doors.get("/ledgers/incoming_document.docx", by="wang").status_code == 404

@@ -62,6 +62,7 @@ STANDING = {
     "void": {"director", "secretary"},
     "restore": set(),
     "issue_slip": set(),
+    "recount": set(),
 }
 """The standing actions on a running document that was neither paused nor asked an extension for."""
 

@@ -1,22 +1,25 @@
 """What was done behind the program's back is found and named, and a backup brings the whole office back."""
 
 import shutil
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
+from core.amendment import Amendment, SetLimit
 from core.errors import Unreadable
 from core.office import Office
-from db import anchor, backup, restore
+from db import anchor, backup, chain, journal, restore, search
 from db import verify as verify_command
 from db.config import Settings
-from db.tables import Base, CaseRow, EventRow, FileRow
-from db.unit import SqlUnit
+from db.tables import AmendmentRow, Base, CaseRow, EventRow, FileRow, JournalRow
+from db.unit import SqlUnit, link_fields, to_event
 from db.verify import Installation, verify
 from tests.conftest import CHECKED, DOCUMENT, NAMED, StillClock
 
@@ -43,8 +46,8 @@ def tamper(database, *statements):
     with database.write.connect() as connection:
         if database.is_sqlite:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_update")
-            connection.exec_driver_sql("DROP TRIGGER IF EXISTS events_no_delete")
+            for table, verb in product(("events", "journal", "amendments"), ("update", "delete")):
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
         for statement in statements:
@@ -53,9 +56,9 @@ def tamper(database, *statements):
         connection.invalidate()  # the next to use the connection is the program again
 
 
-def ids(database):
+def ids(database, row=EventRow):
     with database.reading() as session:
-        return list(session.scalars(select(EventRow.id).order_by(EventRow.id)))
+        return list(session.scalars(select(row.id).order_by(row.id)))
 
 
 # --- the record ---------------------------------------------------------------------------------------
@@ -86,18 +89,33 @@ def test_every_kind_of_story_leaves_cases_that_are_what_their_events_add_up_to(f
 def test_an_altered_event_is_named(find, database):
     middle = ids(database)[4]
     tamper(database, f"UPDATE events SET \"by\" = 'li' WHERE id = {middle}")
-    assert find()[0].startswith(f"记录 {middle} 内容被改")
+    assert find()[0] == (
+        f"记录 {middle} 内容被改：与校验值不符（events 表，登记号 收〔2026〕1号，2026-11-20 07:00 UTC），"
+        "或不是用本机的 chain.key 写的"
+    )
 
 
 def test_an_event_altered_in_what_was_filled_in_is_named_and_its_case_no_longer_adds_up(find, database):
     first = ids(database)[0]
     tamper(
         database,
-        f"UPDATE events SET data = replace(CAST(data AS TEXT), '41', '42'){cast(database)} WHERE id = {first}",
+        f"UPDATE events SET data = replace(CAST(data AS TEXT), 'copy_count\": 2', 'copy_count\": 3'){cast(database)} "
+        f"WHERE id = {first}",
     )
     chain, case = find()
     assert chain.startswith(f"记录 {first} 内容被改")
     assert case.endswith("与它的记录不符：填写内容")
+
+
+@pytest.mark.parametrize("table", ["events", "journal", "amendments", "cases"])
+def test_rubbish_in_a_table_is_a_finding_and_no_fault(find, database, office, director, clock, letter, table):
+    write_in_the_journal(database, clock)
+    office.amend(LONGER, by=director)
+    rubbish = "'{rubbish'" if database.is_sqlite else "'[1]'::json"
+    tamper(database, f"UPDATE {table} SET data = {rubbish}")
+    if table in ("events", "cases") and database.is_sqlite:
+        tamper(database, f"UPDATE {table} SET due_at = 'yesterday'")
+    assert find([]) != []
 
 
 def cast(database):
@@ -130,9 +148,6 @@ def test_two_swapped_events_are_named(find, database):
 
 def test_a_record_hashed_anew_without_the_key_is_named_from_its_first_event(find, database, files):
     """Whoever has the database and not the key hashes everything again with a key of their own."""
-    from db import chain
-    from db.unit import link_fields, to_event
-
     with database.reading() as session:
         rows = list(session.scalars(select(EventRow).order_by(EventRow.id)))
     statements, prev = [], chain.START
@@ -186,6 +201,9 @@ def test_a_cut_tail_that_grew_again_is_found_too(find, database, letter, post):
         ("stage = 'archived'", "步骤"),
         ("closed_at = opened_at", "办结时间"),
         ("title = '无'", "标题"),
+        ("slip = '红'", "督办单"),
+        ("asked = NOT asked", "延期申请"),
+        ("duty = 'leader'", "责任岗位"),
     ],
 )
 def test_a_case_altered_beside_its_events_is_named(find, database, letter, change, what):
@@ -197,6 +215,147 @@ def test_a_case_without_any_record_is_named(find, database, letter, post):
     child = post.children(letter)[0]
     tamper(database, f"DELETE FROM events WHERE case_id = '{child.id}'")
     assert f"事项 {child.number}（{child.id}）没有任何记录" in find()
+
+
+# --- beside the cases: whom they concern, numbers, the journal, the standard ---------------------------
+
+
+def test_whoever_was_let_into_a_case_behind_the_programs_back_is_named(find, database, letter):
+    tamper(database, f"INSERT INTO concerned (root_id, who) VALUES ('{letter.id}', 'spy')")
+    assert find() == [
+        f"事项 {letter.number}（{letter.id}）的知悉范围里多出 spy：没有记录说明（concerned 表）"
+    ]
+
+
+def test_whoever_was_shut_out_of_a_case_is_named(find, database, letter):
+    tamper(database, f"DELETE FROM concerned WHERE root_id = '{letter.id}' AND who = 'he'")
+    assert find() == [f"事项 {letter.number}（{letter.id}）的知悉范围里少了 he（concerned 表）"]
+
+
+def test_whoever_a_withdrawn_step_had_named_and_was_let_in_again_is_named(find, database, post):
+    case = post.bring_to("distribution", doc_number="国办发〔2026〕45号")
+    sent = {"readers": ["he"], "circulation": "同时分送", "tracker": "li"}
+    post.act(case, "distribute", "wang", **sent)
+    post.act(case, "withdraw", "wang", reason="分错了")
+    assert find() == []
+    tamper(database, f"INSERT INTO concerned (root_id, who) VALUES ('{case.id}', 'he')")
+    assert "多出 he" in find()[0]
+
+
+def test_a_series_that_would_give_its_numbers_again_is_named(find, database):
+    tamper(database, "UPDATE sequences SET last = 0 WHERE series LIKE '收%'")
+    assert find() == ["编号序列 收〔2026〕…号 只记到 0，实际已用到 1（sequences 表）"]
+
+
+def test_a_reserved_number_that_hides_its_case_is_named(find, database, letter):
+    columns = 'number, series, n, state, reason, "by", at'
+    row = "'收〔2026〕{n}号', 1, 'reserved', '无', 'wang', '2026-11-20 07:00:00.000000'"
+    tamper(database, f"INSERT INTO reserved_numbers ({columns}) VALUES ('{letter.number}', {row})")
+    assert find() == [f"预留号 {letter.number} 已有事项在用，却没有记下（reserved_numbers 表）"]
+
+
+JOURNAL_STORIES = {
+    "altered": (["UPDATE journal SET subject = '无' WHERE id = {3}"], "办公室记录 {3} 内容被改"),
+    "middle deleted": (["DELETE FROM journal WHERE id = {2}"], "办公室记录 {3} 之前中间缺失：办公室记录 {1} 之后的记录被删"),
+    "first deleted": (["DELETE FROM journal WHERE id = {0}"], "办公室记录 {1} 之前中间缺失：开头的记录被删"),
+    "swapped": (
+        [
+            "UPDATE journal SET id = 100000 WHERE id = {2}",
+            "UPDATE journal SET id = {2} WHERE id = {3}",
+            "UPDATE journal SET id = {3} WHERE id = 100000",
+        ],
+        "办公室记录 {2} 次序被换：办公室记录 {1} 之后应是办公室记录 {3}",
+    ),
+    "tail cut": (
+        ["DELETE FROM journal WHERE id >= {4}"],
+        "办公室记录 {3} 之后末尾被截：2026-11-20 记下的末条是办公室记录 {5}，现已不在",
+    ),
+    "all cut": (
+        ["DELETE FROM journal"],
+        "办公室记录 0 之后末尾被截：2026-11-20 记下的末条是办公室记录 {5}，现已不在",
+    ),
+}  # fmt: skip
+
+
+def write_in_the_journal(database, clock, lines=6):
+    with database.writing() as session:
+        for n in range(lines):
+            journal.record(
+                session, KEY, clock(), "zhang", "department.added", f"第 {n} 处", {"name": f"第 {n} 处"}
+            )
+        session.commit()
+
+
+@pytest.mark.parametrize("story", JOURNAL_STORIES)
+def test_the_journal_shows_what_was_done_to_it(database, files, clock, story):
+    write_in_the_journal(database, clock)
+    heads, rows = [anchor.head(database, date(2026, 11, 20))], ids(database, JournalRow)
+    assert verify(database, KEY, files, heads) == []
+    statements, says = JOURNAL_STORIES[story]
+    tamper(database, *(statement.format(*rows) for statement in statements))
+    assert verify(database, KEY, files, heads)[0].startswith(says.format(*rows))
+
+
+def test_a_journal_hashed_anew_without_the_key_is_named_from_its_first_line(database, files, clock):
+    write_in_the_journal(database, clock)
+    heads = [anchor.head(database, date(2026, 11, 20))]
+    with database.reading() as session:
+        rows = list(session.scalars(select(JournalRow).order_by(JournalRow.id)))
+    statements, prev = [], chain.START
+    for row in rows:
+        mac = chain.link(b"guessed", prev, {name: getattr(row, name) for name in journal.COVERED})
+        statements.append(f"UPDATE journal SET prev = '{prev}', mac = '{mac}' WHERE id = {row.id}")
+        prev = mac
+    tamper(database, *statements)
+    altered, head = verify(database, KEY, files, heads)
+    assert altered.startswith(f"办公室记录 {rows[0].id} 内容被改")
+    assert head.startswith(f"办公室记录 {rows[-1].id} 与 2026-11-20 记下的校验值不符")
+
+
+LONGER = Amendment(
+    process="incoming_document",
+    in_force_from=date(2026, 12, 1),
+    changes=(SetLimit(stage="registration", days=2),),
+    reason="登记人手不足",
+    proposed_by="wang",
+    approved_by="",
+)
+
+
+@pytest.fixture
+def amended(database, files, office, director, clock):
+    """An office whose first day stands in its journal, and which changed its standard; what is found in it."""
+    write_in_the_journal(database, clock, 1)
+    office.amend(LONGER, by=director)
+    return lambda: verify(database, KEY, files, [])
+
+
+def test_a_change_of_the_standard_is_what_was_approved(amended):
+    assert amended() == []
+
+
+def test_an_amendment_altered_afterwards_is_named(amended, database):
+    (row,) = ids(database, AmendmentRow)
+    change = f"replace(CAST(data AS TEXT), 'days\": 2', 'days\": 9'){cast(database)}"
+    tamper(database, f"UPDATE amendments SET data = {change}")
+    assert amended() == [f"标准修订 {row}（incoming_document 第 1001 版，amendments 表）与批准时的记录不符"]
+
+
+def test_an_amendment_nobody_approved_is_named(amended, database):
+    columns, like = "process, version, data", "SELECT process, version + 1, data FROM amendments"
+    tamper(database, f"INSERT INTO amendments ({columns}) {like}")
+    assert amended()[0].endswith("第 1002 版，amendments 表）没有批准的记录")
+
+
+def test_an_amendment_taken_away_is_named(amended, database):
+    tamper(database, "DELETE FROM amendments")
+    assert amended() == ["标准修订缺失：incoming_document 第 1001 版已经批准，amendments 表里却没有"]
+
+
+def test_amendments_from_before_there_was_a_journal_are_taken_as_they_are(find, database, office, director):
+    office.amend(LONGER, by=director)
+    tamper(database, "DELETE FROM journal")
+    assert find([]) == []
 
 
 # --- the attachments ----------------------------------------------------------------------------------
@@ -231,6 +390,24 @@ def test_a_file_uploaded_for_a_form_not_handed_in_yet_is_no_fault(find, office, 
     assert find() == []
 
 
+def test_an_attachment_put_into_a_case_behind_the_programs_back_is_named(find, database, kept, letter):
+    columns, like = (
+        "id, case_id, digest, name, at",
+        "SELECT 'x', case_id, digest, '伪造.txt', at FROM attachments",
+    )
+    tamper(database, f"INSERT INTO attachments ({columns}) {like}")
+    assert find() == [
+        f"事项 {letter.number}（{letter.id}）的附件登记多出 '伪造.txt'（{kept.name}）：没有记录说明（attachments 表）"
+    ]
+
+
+def test_an_attachment_taken_out_of_a_case_is_named(find, database, kept, letter):
+    tamper(database, "DELETE FROM attachments")
+    assert find() == [
+        f"事项 {letter.number}（{letter.id}）的附件登记少了 '通知.txt'（{kept.name}）（attachments 表）"
+    ]
+
+
 def test_an_attachment_of_a_file_nobody_knows_is_named(find, database, kept):
     tamper(database, "DELETE FROM files")
     (orphan, extra) = find()
@@ -252,6 +429,20 @@ def test_the_head_is_written_down_once_a_day_in_the_offices_own_days(database, l
     assert verify(database, KEY, files, anchor.heads(beside)) == []
 
 
+def test_a_line_from_before_there_was_a_journal_is_still_a_head(tmp_path, find, database):
+    head = anchor.head(database, date(2026, 11, 20))
+    (tmp_path / anchor.HEADS).write_text(f"2026-11-20 {head.event} {head.mac}\n")
+    assert find(anchor.heads(tmp_path)) == []
+
+
+def test_a_head_tells_where_both_chains_ended(tmp_path, find, database, clock):
+    write_in_the_journal(database, clock)
+    anchor.keep(tmp_path, anchor.head(database, date(2026, 11, 20)))
+    (head,) = anchor.heads(tmp_path)
+    assert (head.event, head.line) == (ids(database)[-1], ids(database, JournalRow)[-1])
+    assert find([head]) == []
+
+
 def test_a_line_of_heads_nobody_can_read_is_said(tmp_path):
     (tmp_path / anchor.HEADS).write_text("2026-11-23 12 abc\n")
     with pytest.raises(Unreadable, match="有一行读不出"):
@@ -265,7 +456,7 @@ class House:
     """An office in a data folder of its own, as somebody installed it."""
 
     def __init__(self, data: Path, template: Path) -> None:
-        data.mkdir(parents=True)
+        data.mkdir(parents=True, exist_ok=True)
         shutil.copy(template, data / "office.db")
         (data / "chain.key").write_text(KEY.hex())
         self.data, self.clock = data, StillClock("2026-11-20 15:00")
@@ -445,6 +636,53 @@ def test_restoring_keeps_the_old_office_aside_and_the_key_and_the_backups_in_pla
     assert house.verify() == 0
 
 
+@pytest.fixture(params=["a disk of its own", "a folder of the same disk"])
+def mounted(request, tmp_path, sqlite_template):
+    """An office with one document in a data folder that is a mount and so cannot be renamed."""
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    data.mkdir()
+    elsewhere.mkdir()
+    disk = ["-t", "tmpfs", "office"] if request.param == "a disk of its own" else ["--bind", str(elsewhere)]
+    if subprocess.run(["mount", *disk, str(data)], capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    try:
+        built = House(data, sqlite_template)
+        with built.running() as (_, office):
+            built.register(office, "关于防汛工作的通知", LETTER)
+        yield built
+    finally:
+        subprocess.run(["umount", str(data)], check=True)
+
+
+def test_a_data_folder_that_is_a_mount_gets_the_backup_into_it(mounted, capsys):
+    mounted.backup()
+    with mounted.running() as (_, office):
+        mounted.register(office, "备份以后来的文")
+    for moment in ("2026-11-20 16:00", "2026-11-20 17:00"):  # and once more, over what was restored
+        mounted.clock.turn_to(moment)
+        assert mounted.restore(str(mounted.newest()), "--yes") == 0
+        assert titles(mounted.data) == {"关于防汛工作的通知"}
+        assert mounted.verify() == 0
+    first, _ = sorted(mounted.data.glob("before-*"))
+    assert str(first) in capsys.readouterr().out
+    assert "备份以后来的文" in titles(first)
+    assert (mounted.data / "chain.key").read_text() == KEY.hex()
+    assert len(backup.backups(mounted.data / "backups")) == 1
+    assert list(mounted.data.parent.glob("data.*")) == []
+
+
+def test_the_contents_of_a_folder_are_exchanged_inside_it(house, tmp_path):
+    """What happens in a mount, wherever this is run."""
+    building = house.data / "data.restoring-x"
+    building.mkdir()
+    (building / "office.db").write_text("new")
+    (house.data / "before-20260101-000000").mkdir()
+    before = restore.swap_inside(house.data, building, house.data / "before-20261120-150000")
+    assert (house.data / "office.db").read_text() == "new"
+    assert titles(before) == {"关于防汛工作的通知", "关于春节值班的通知"}
+    assert (house.data / "before-20260101-000000").exists()
+
+
 def test_the_restored_office_goes_on_and_its_chain_holds(house):
     house.backup()
     assert house.restore(str(house.newest()), "--yes") == 0
@@ -535,7 +773,7 @@ def test_a_whole_office_is_said_with_its_numbers(house, capsys):
     house.backup()
     capsys.readouterr()
     assert house.verify() == 0
-    assert capsys.readouterr().out == "完好：2 件事项、4 条记录、1 个附件\n"
+    assert capsys.readouterr().out == "完好：2 件事项、4 条记录、0 条办公室记录、1 个附件\n"
 
 
 # --- every night --------------------------------------------------------------------------------------
@@ -610,4 +848,6 @@ def test_the_backup_of_either_database_is_one_sqlite_file_with_every_row(
             for table in Base.metadata.sorted_tables
         }
     assert contents(made) == live
+    with backup.opened(made) as copy:
+        assert search.catch_up(copy) == 0  # the index came along, or was made anew
     assert attached(made) == {path.name for path in files.folder.rglob("*") if path.is_file()}

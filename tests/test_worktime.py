@@ -18,14 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.worktime import OFFICE_HOURS, Limit, WorkingCalendar
+from core.worktime import OFFICE_HOURS, Limit, SpecialDay, WorkingCalendar, calendar_from
 from db.holidays import (
     EXPECTED,
     PUBLISHED,
     SHANGHAI,
     SHIPPED_PROVISIONAL,
-    SpecialDay,
-    calendar_from,
     shipped_calendar,
     shipped_days,
 )

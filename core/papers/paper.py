@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import east_asian_width
 
 from core.case import Case
 from core.ports import Directory
@@ -14,6 +15,11 @@ from core.worktime import WorkingCalendar
 
 GRID = 24
 """Columns of the grid: the spans of a row add up to it."""
+
+
+def width(text: str) -> int:
+    """Columns of type that a text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 class Look(StrEnum):
@@ -44,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A paper ready to be drawn. `head`, if there is one, is repeated on every page."""
+    """A paper ready to be drawn. `head`, if there is one, is repeated on every page.
+
+    `numbered`: what its number is called. `landscape`: whether it lies across.
+    """
 
     title: str
     number: str
@@ -52,11 +61,13 @@ class Paper:
     made_at: datetime
     rows: tuple[Row, ...]
     head: Row | None = None
+    numbered: str = NUMBER_TITLES["number"]
+    landscape: bool = False
 
     @property
     def number_line(self) -> str:
         """The serial by which the paper and the case are found from each other (N21)."""
-        return f"{NUMBER_TITLES['number']}：{self.number}"
+        return f"{self.numbered}：{self.number}"
 
     @property
     def foot(self) -> str:

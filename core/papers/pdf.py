@@ -21,6 +21,7 @@ def pdf(paper: Paper, font_paths: Sequence[Path] = ()) -> bytes:
         "state": paper.state,
         "foot": paper.foot,
         "grid": GRID,
+        "landscape": paper.landscape,
         "head": asdict(paper.head) if paper.head else None,
         "rows": [asdict(row) for row in paper.rows],
     }

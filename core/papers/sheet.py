@@ -6,12 +6,11 @@ hand, so that a sheet printed at registration can go with the paper (R80).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
 from core import standing
 from core.case import OPENED, Case, names_in, stands_for
 from core.fields import Field, Kind
-from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
+from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row, width
 from core.policy import Role
 from core.process import NUMBER_TITLES, Action, Opens, Process, Stage
 from core.words import NONE, Told, value, values, whose
@@ -68,9 +67,9 @@ def _register(dossier: Dossier) -> Iterator[Row]:
     case = dossier.case
     facts = [(NUMBER_TITLES["number"], case.number, False)]
     for field in case.process.opens_with:
-        text = _words(dossier, field)
+        text = in_words(dossier, field)
         if text or field.kind is not Kind.FILES:
-            facts.append((field.title, text, field.key == case.process.names or _width(text) > _SHORT))
+            facts.append((field.title, text, field.key == case.process.names or width(text) > _SHORT))
     waiting = list[tuple[str, str]]()
     for title, text, wide in facts:
         if wide:
@@ -105,14 +104,14 @@ def _wide(title: str, text: str) -> Row:
 def _stage(dossier: Dossier, stage: Stage, steps: Mapping[str, _Step]) -> Iterator[Row]:
     """A step's box, and the list of those it waits for."""
     step = steps.get(stage.key)
-    action = step.action if step else _leading(stage)
+    action = step.action if step else leading(stage)
     if action and (action.asks or action.numbers):
         yield _box(dossier, stage, action, step)
     if stage.opens:
         yield from _list(dossier, stage, stage.opens)
 
 
-def _leading(stage: Stage) -> Action | None:
+def leading(stage: Stage) -> Action | None:
     """The action that is meant to be taken at a stage by somebody."""
     return next((a for a in stage.actions if a.to and not a.quiet and Role.SYSTEM not in a.by), None)
 
@@ -121,12 +120,21 @@ def _box(dossier: Dossier, stage: Stage, action: Action, step: _Step | None) -> 
     fields = [*action.asks]
     if action.numbers:
         fields.append(dossier.case.process.fields[action.numbers.field])
-    known = [(field.title, _words(dossier, field) if step else _blank(field)) for field in fields]
+    known = [(field.title, in_words(dossier, field) if step else _blank(field)) for field in fields]
     text = _lines([(title, words) for title, words in known if words])
-    sign = f"{action.title}　{step.event.by_name}　{dossier.local(step.event.at)}" if step else _UNSIGNED
+    sign = _signature(dossier, step) if step else _UNSIGNED
     return Row(
         (Cell(_LABEL, stage.title, Look.LABEL), Cell(GRID - _LABEL, text, sign=sign)), 14 if step else 18
     )
+
+
+def signatures(dossier: Dossier) -> dict[str, str]:
+    """Who signed each step that was taken, and when, by the step's key."""
+    return {key: _signature(dossier, step) for key, step in _steps(dossier).items()}
+
+
+def _signature(dossier: Dossier, step: _Step) -> str:
+    return f"{step.action.title}　{step.event.by_name}　{dossier.local(step.event.at)}"
 
 
 def _lines(facts: list[tuple[str, str]]) -> str:
@@ -134,7 +142,7 @@ def _lines(facts: list[tuple[str, str]]) -> str:
     lines = list[str]()
     for title, words in facts:
         fact = f"{title}：{words}"
-        if lines and "\n" not in fact and _width(lines[-1]) + _width(fact) <= _LINE - 4:
+        if lines and "\n" not in fact and width(lines[-1]) + width(fact) <= _LINE - 4:
             lines[-1] += f"　　{fact}"
         else:
             lines.append(fact)
@@ -147,12 +155,12 @@ def _list(dossier: Dossier, stage: Stage, opens: Opens) -> Iterator[Row]:
     titles = (opens.noun, "送达", opens.done, "意见或结果")
     yield Row((Cell(GRID, stage.title, Look.HEAD),))
     yield Row(tuple(Cell(span, title, Look.LABEL) for span, title in zip(spans, titles, strict=True)))
-    told = [*_told(dossier, opens)] or [("", "", "", "")] * _HAND_ROWS * dossier.case.is_open
+    told = [*sent_to(dossier, opens)] or [("", "", "", "")] * _HAND_ROWS * dossier.case.is_open
     for texts in told or [(NONE,) * 4]:
         yield Row(tuple(Cell(span, text) for span, text in zip(spans, texts, strict=True)))
 
 
-def _told(dossier: Dossier, opens: Opens) -> Iterator[tuple[str, str, str, str]]:
+def sent_to(dossier: Dossier, opens: Opens) -> Iterator[tuple[str, str, str, str]]:
     """One line for each child, then for everybody named who has none yet."""
     case, stood = dossier.case, set[str]()
     for child in dossier.children:
@@ -182,11 +190,8 @@ def _blank(field: Field) -> str:
     return "　" * (24 if field.kind is Kind.TEXT else 8)
 
 
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _words(dossier: Dossier, field: Field) -> str:
+def in_words(dossier: Dossier, field: Field) -> str:
+    """What the case knows of a field, in words; nothing where it knows nothing."""
     stored = field.pack(dossier.case.data.get(field.key))
     words = value(field, stored, dossier.people, dossier.calendar)
     return "" if words == NONE else words

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db.config import Settings
 from db.engine import open_database
-from db.tables import Base, UtcDateTime
+from db.tables import Base, UtcDateTime, is_declared
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -24,6 +24,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=is_declared,
         transactional_ddl=True,
     )
     with context.begin_transaction():

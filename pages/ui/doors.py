@@ -37,7 +37,7 @@ Send = Callable[[Message], Awaitable[None]]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """For nobody: what they tell belongs to whoever runs the machine."""
 
-GUARDED = ("/media/", "/_stcore/upload_file", "/files/", "/papers/", "/ledgers/")
+GUARDED = ("/media/", "/_stcore/upload_file", "/files/", "/papers/", "/ledgers/", "/trails/")
 """Only with a session."""
 
 _KNOWN = frozenset(
@@ -49,6 +49,7 @@ _KNOWN = frozenset(
         "files",
         "papers",
         "ledgers",
+        "trails",
         "session",
         "session.js",
         "healthz",
@@ -259,11 +260,18 @@ async def _paper(request: Request) -> Response:
 
 
 async def _ledger(request: Request) -> Response:
-    """A process's ledger with the cases this person may see."""
-    return await _made(request, session.ledger, request.path_params["process"])
+    """A process's register as its page at the same address shows it, with the cases this person may see."""
+    address = {key: request.query_params.getlist(key) for key in request.query_params}
+    which, kind = request.path_params["process"], request.path_params["kind"]
+    return await _made(request, session.ledger, which, kind, address)
 
 
-async def _made(request: Request, make: Callable[..., tuple[str, str, bytes]], *what: str) -> Response:
+async def _trail(request: Request) -> Response:
+    """One of the auditor's lists as its page at the same address shows it."""
+    return await _made(request, session.trail, request.path_params["which"], dict(request.query_params))
+
+
+async def _made(request: Request, make: Callable[..., tuple[str, str, bytes]], *what: Any) -> Response:
     """A file made for this person. What is not there and what is not allowed look alike."""
     try:
         person = await run_in_threadpool(session.person_with, _cookie(request.headers))
@@ -299,7 +307,8 @@ ROUTES = [
     Route("/session.js", _session_script),
     Route("/files/{attachment_id}", _download),
     Route("/papers/{case_id}/{which}.{kind}", _paper),
-    Route("/ledgers/{process}.xlsx", _ledger),
+    Route("/ledgers/{process}.{kind}", _ledger),
+    Route("/trails/{which}.xlsx", _trail),
     Route("/healthz", _healthz),
     Route("/icon.svg", _icon),
     *(Route(path or "/", _index) for path in sorted(_page_paths())),

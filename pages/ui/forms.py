@@ -290,9 +290,14 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
     value = given.get(field.key, field.default)
     if value is not None:
         return _local(value)
-    return {Kind.PEOPLE: [], Kind.DEPARTMENTS: [], Kind.YES_NO: False, Kind.LINE: "", Kind.TEXT: ""}.get(
-        field.kind
-    )
+    return {
+        Kind.CHOICES: [],
+        Kind.PEOPLE: [],
+        Kind.DEPARTMENTS: [],
+        Kind.YES_NO: False,
+        Kind.LINE: "",
+        Kind.TEXT: "",
+    }.get(field.kind)
 
 
 def _is_blank(field: Field, value: Any) -> bool:

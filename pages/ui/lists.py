@@ -20,19 +20,13 @@ def is_phone() -> bool:
     return "Mobile" in (st.context.headers.get("User-Agent") or "")
 
 
-def table(
-    frame: pd.DataFrame, key: str, *, choose: bool = False, own: Mapping[str, str] | None = None
-) -> list[str]:
-    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked.
-
-    `own`: further columns of the frame to show after the title, with their headings.
-    """
+def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
+    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked."""
     shown = pd.DataFrame(
         {
             "number": frame["number"],
             "level": [_URGENT.get(word, word) for word in frame["urgency"]],
             "title": frame["title"],
-            **{column: frame[column] for column in own or {}},
             "where": frame["where"],
             "owner": frame["owner_name"],
             "left": frame["left"].where(frame["is_open"], "已办结"),
@@ -47,7 +41,6 @@ def table(
         hide_index=True,
         on_select="rerun" if choose else "ignore",
         selection_mode="multi-row",
-        column_order=["number", "title", *own, "where", "owner", "left"] if own else None,
         height=min(38 + 36 * max(len(shown), 1), 430),
         row_height=36,
         placeholder="",
@@ -63,7 +56,6 @@ def table(
             ),
             "level": st.column_config.TextColumn("缓急", width=62),
             "title": st.column_config.TextColumn("标题", width=264),
-            **(own or {}),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
             "left": st.column_config.TextColumn("剩余", width=120),
@@ -104,13 +96,15 @@ def cards(frame: pd.DataFrame, key: str) -> None:
 def facts(row: object) -> str:
     """Number, urgency, step and owner in one line."""
     parts = [row.number, _URGENT.get(row.urgency, ""), row.where, row.owner_name]  # type: ignore[attr-defined]
-    return " · ".join(filter(None, [*parts, supervised(row)]))
+    slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
+    told = [f"{slip}色督办单" if slip else "", f"已催办 {urged} 次" if urged else ""]
+    return " · ".join(filter(None, [*parts, *told]))
 
 
 def supervised(row: object) -> str:
-    """The slip that stands against a case, and how often it was urged; words, not colours (C7)."""
+    """The slip and the urgings of a case in the least room; words, not colours (C7)."""
     slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
-    return " ".join(filter(None, [f"{slip}单" if slip else "", f"催{urged}次" if urged else ""]))
+    return " ".join(filter(None, [f"{slip}单" if slip else "", f"催{urged}" if urged else ""]))
 
 
 def time_words(row: object) -> str:

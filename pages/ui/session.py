@@ -4,35 +4,46 @@ A page begins with `person = session.desk()` and asks everything else of this mo
 """
 
 import secrets
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
-from core import papers
+from core import papers, registers
 from core.errors import GONE, NotAllowed, NotFound, OfficeError
 from core.office import Office
+from core.papers import blanks
 from core.papers.docx import docx
 from core.papers.pdf import pdf
+from core.papers.template import Prepared, render
+from core.papers.template import prepare as prepare_template
 from core.papers.xlsx import xlsx
-from core.policy import Grade, Person, why_not_print
-from db import chain, migrate
+from core.policy import Grade, Person, why_not_audit, why_not_print
+from core.process import Process
+from db import anchor, backup, chain, factor, journal, migrate, search
 from db import staff as staff_forms
+from db.absences import ABSENCE, OWN, Absences
 from db.config import Settings
 from db.engine import Database, open_database, sqlite_version
 from db.files import FileStore
 from db.reader import Reader
-from db.sessions import Sessions, Tickets
+from db.sessions import CodeWanted, PasswordTooOld, Sessions
 from db.staff import Staff
+from db.templates import Templates, Used
+from db.tokens import Tickets
 from db.unit import SqlUnit
-from db.working_days import DAY, WorkingDays
-from pages.ui import faults
+from db.verify import BACKUPS, Installation, how_many_events, verify
+from db.views import REPLACE, VIEW, Views
+from pages.ui import faults, trails
 
-tickets = Tickets()
+tickets: Tickets[str] = Tickets()
 """In memory: the page that issues a ticket and the route that takes it run in one process."""
 
 
@@ -67,13 +78,16 @@ def database() -> Database:
 
 @lru_cache(maxsize=1)
 def sessions() -> Sessions:
-    return Sessions(database(), idle=settings().idle, longest=settings().longest)
+    known = settings()
+    return Sessions(database(), chain_key(), known.idle, known.longest, known.password_days)
 
 
 @lru_cache(maxsize=1)
 def prepare() -> None:
     """Bring the schema up to date, once. Raises `Unavailable`, and then tries again at the next call."""
+    backup.before_upgrade(database(), settings().data_dir / BACKUPS)
     migrate.upgrade(database())
+    search.catch_up(database())
 
 
 # --- who is here ------------------------------------------------------------------------------------
@@ -113,9 +127,44 @@ def desk() -> Person:
     st.stop()
 
 
-def sign_in(account: str, password: str) -> str:
-    """A ticket for the cookie route. Raises `NotAllowed` with the sentence to show."""
-    return tickets.issue(sessions().sign_in(account, password, address(), now()), now())
+@dataclass(frozen=True)
+class Arrival:
+    """What a right password brings: a ticket for the cookie route, half of one that wants a code, or a link
+    to set a new password with, because the old one has been used too long.
+    """
+
+    ticket: str = ""
+    halfway: str = ""
+    link: str = ""
+
+
+def sign_in(account: str, password: str) -> Arrival:
+    """What the password brings. Raises `NotAllowed` with the sentence to show."""
+    return _arrival(lambda: sessions().sign_in(account, password, address(), now()))
+
+
+def confirm(halfway: str, code: str) -> Arrival:
+    """What the code brings to the half. Raises `NotFound` when the half is over."""
+    return _arrival(lambda: sessions().confirm(halfway, code, address(), now()))
+
+
+def _arrival(begin: Callable[[], str]) -> Arrival:
+    try:
+        return Arrival(ticket=tickets.issue(begin(), now()))
+    except CodeWanted as step:
+        return Arrival(halfway=step.half)
+    except PasswordTooOld as step:
+        return Arrival(link=step.link)
+
+
+def invitation_link(token: str) -> str:
+    """The address of a one-time link, at the host by which this browser came."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}/?invitation={token}"
+
+
+new_secret = factor.new_secret
+"""A secret for a second factor that is being set up."""
 
 
 def redeem(ticket: str) -> str | None:
@@ -150,21 +199,42 @@ def staff() -> Staff:
 
 
 @lru_cache(maxsize=1)
-def working_days() -> WorkingDays:
-    """The commands on the working calendar."""
-    return WorkingDays(database(), chain_key())
+def absences() -> Absences:
+    """The commands on who is away and who stands in."""
+    return Absences(database(), chain_key())
 
 
-DAY_FORM = DAY
-"""What the page of the calendar asks."""
+ABSENCE_FORM, OWN_ABSENCE_FORM = ABSENCE, OWN
+"""What is asked of an absence: of somebody's, and of one's own."""
+
+
+@lru_cache(maxsize=1)
+def views() -> Views:
+    """The commands on saved views."""
+    return Views(database(), chain_key())
+
+
+VIEW_FORM, REPLACE_VIEW = VIEW, REPLACE
+"""What is asked of whoever saves a view; the second where there is one of that name."""
 
 STAFF_FORMS = {
     "person": staff_forms.PERSON,
     "change": staff_forms.CHANGE,
-    "department": staff_forms.DEPARTMENT,
+    "department": staff_forms.DEPARTMENT_FORM,
     "profile": staff_forms.PROFILE,
 }
 """What the page of people asks; declared beside the commands that take it."""
+
+
+@lru_cache(maxsize=1)
+def templates() -> Templates:
+    """The commands on the office's own templates for papers."""
+    return Templates(database(), files(), chain_key())
+
+
+def starting_template(process: Process, which: str) -> bytes:
+    """The program's own paper with blanks, to make a template of."""
+    return blanks.starting(process, which, now())
 
 
 def person() -> Person:
@@ -212,8 +282,6 @@ def download(person: Person, attachment_id: str) -> tuple[str, str, bytes | Path
 DRAWN = ("docx", "pdf")
 """The kinds of file a paper is drawn as."""
 
-_MOST_ROWS = 100_000
-
 
 def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str, bytes]:
     """Name, media type and content of a paper of a case, as it stands now.
@@ -227,9 +295,20 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
         raise NotAllowed(reason)
     title, make = papers.PAPERS[which]
     made = make(dossier)
-    content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
+    own = templates().in_use(dossier.case.process.key, which) if kind == "docx" else None
+    if own:
+        known = templates().blanks(dossier.case.process.key, which)
+        content = render(_prepared(own), blanks.context(dossier, which, known))
+    else:
+        content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
     name = f"{title(dossier.case.process)} {made.number}.{kind}"
     return name, MEDIA_TYPES[kind], content
+
+
+@lru_cache(maxsize=64)
+def _prepared(used: Used) -> Prepared:
+    """A template of the office as it was handed in; its digest is in `used`."""
+    return prepare_template(templates().content(used))
 
 
 def _dossier(reader: Reader, case_id: str) -> papers.Dossier:
@@ -245,15 +324,83 @@ def _dossier(reader: Reader, case_id: str) -> papers.Dossier:
     )
 
 
-def ledger(person: Person, key: str) -> tuple[str, str, bytes]:
-    """Name, media type and content of a process's ledger: the cases this person may see, none classified."""
+def ledger(
+    person: Person, key: str, kind: str, address: Mapping[str, Sequence[str]]
+) -> tuple[str, str, bytes]:
+    """Name, media type and content of a register as its page at this address shows it, all pages in one.
+
+    The cases this person may see, none classified. `NotAllowed` with what to do if there are too many.
+    """
     reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
-    today = now().astimezone(reader.calendar().zone).date()
-    process = reader.standard().in_force(key, today)
-    frame = reader.register(key, limit=_MOST_ROWS)
-    cases = zip(frame["number"], frame["where"], frame["data"], strict=True)
-    made = papers.ledger(process, cases, reader.directory(), reader.calendar())
-    return f"{made.title} {today}.xlsx", MEDIA_TYPES["xlsx"], xlsx(made)
+    standard, people, calendar = reader.standard(), reader.directory(), reader.calendar()
+    at = now().astimezone(calendar.zone)
+    process = standard.in_force(key, at.date())
+    if kind not in papers.MOST_ROWS:
+        raise NotFound(GONE)
+    known = registers.choices(standard, process, people, person)
+    wanted, _ = registers.read(address, known)
+    found = reader.register_page(key, replace(wanted, page=1), per_page=papers.MOST_ROWS[kind])
+    if reason := papers.why_not_export(kind, found.total):
+        raise NotAllowed(reason)
+    rows = found.frame.itertuples()
+    made = papers.ledger(process, rows, people, calendar, wanted.columns)
+    if kind == "xlsx":
+        return f"{made.title} {at.date()}.xlsx", MEDIA_TYPES[kind], xlsx(made)
+    paper = papers.printed(made, registers.said(wanted, known), at, reader.profile().name)
+    return f"{made.title} {at.date()}.pdf", MEDIA_TYPES[kind], pdf(paper, settings().font_folders)
+
+
+JOURNAL_TITLES = journal.TITLES
+"""What can stand in the journal of the office, in words by its key."""
+
+
+def trail(person: Person, which: str, address: Mapping[str, str]) -> tuple[str, str, bytes]:
+    """Name, media type and content of one of the auditor's lists as the page at this address shows it.
+
+    `NotAllowed` for whoever is no auditor, and with what to do if there are too many rows.
+    """
+    reader = Reader(database(), files(), person, now)
+    frame = found(reader, which, trails.Asked.read(address), limit=papers.MOST_ROWS["xlsx"] + 1)
+    if len(frame) > papers.MOST_ROWS["xlsx"]:
+        raise NotAllowed(f"超过 {papers.MOST_ROWS['xlsx']:,} 条，一个文件放不下：请按日期缩小范围")
+    day = now().astimezone(reader.calendar().zone).date()
+    made = trails.ledger(which, frame)
+    return f"{made.title} {day}.xlsx", MEDIA_TYPES["xlsx"], xlsx(made)
+
+
+def found(reader: Reader, which: str, asked: trails.Asked, *, limit: int, offset: int = 0) -> pd.DataFrame:
+    """What of one of the auditor's lists is looked for, the newest first."""
+    match which:
+        case "log":
+            return reader.log(**asked.of_log(reader.standard()), limit=limit, offset=offset)
+        case "journal":
+            return reader.journal(**asked.of_journal(JOURNAL_TITLES), limit=limit, offset=offset)
+        case "sign_ins":
+            return reader.sign_ins(**asked.of_sign_ins(), limit=limit, offset=offset)
+    raise NotFound(GONE)
+
+
+MOST_VERIFIED = 200_000
+"""Events verified from a page: more take minutes, in which everybody's pages would be slow."""
+
+
+def verify_record() -> list[str]:
+    """What the verification finds now, one sentence each; only for whoever may audit."""
+    if reason := why_not_audit(person()):
+        raise NotAllowed(reason)
+    here = Installation(database(), chain_key(), files(), settings().data_dir / BACKUPS)
+    if (events := how_many_events(here.database)) > MOST_VERIFIED:
+        raise NotAllowed(
+            f"已有 {events:,} 条记录，在网页里核对太慢：请管理员在服务器上运行 python -m db.verify"
+        )
+    return verify(here.database, here.key, here.files, anchor.heads(here.backups))
+
+
+def last_backup() -> tuple[datetime, list[str]] | None:
+    """When the newest backup here was made and what it found, for whoever may audit; None if there is none."""
+    if reason := why_not_audit(person()):
+        raise NotAllowed(reason)
+    return backup.last(settings().data_dir / BACKUPS)
 
 
 def health() -> dict[str, str | bool | None]:

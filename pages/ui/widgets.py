@@ -52,6 +52,10 @@ def _choice(field: Field, people: Directory, **shown: Any) -> None:
         st.selectbox(**shown, options=field.choices, index=None, placeholder="请选择")
 
 
+def _choices(field: Field, people: Directory, **shown: Any) -> None:
+    st.multiselect(**shown, options=field.choices, placeholder="请选择，可选几项", select_all=False)
+
+
 def _person(field: Field, people: Directory, **shown: Any) -> None:
     st.selectbox(
         **shown,
@@ -73,10 +77,12 @@ def _people(field: Field, people: Directory, **shown: Any) -> None:
 
 
 def person_label(people: Directory, who: str) -> str:
-    """A person as chosen from a list: name and department."""
+    """A person as chosen from a list: name and department, and who stands in while they are away."""
     person = people.people.get(who)
     place = people.departments.get(person.department, "") if person else ""
-    return f"{people.name(who)}（{place}）" if place else people.name(who)
+    away = f"外出，{people.name(people.away[who])}代" if who in people.away else ""
+    told = "，".join(filter(None, (place, away)))
+    return f"{people.name(who)}（{told}）" if told else people.name(who)
 
 
 def _department(field: Field, people: Directory, **shown: Any) -> None:
@@ -112,6 +118,7 @@ _WIDGETS: dict[Kind, Callable[..., None]] = {
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
     Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
     Kind.GRADE: _choice,
     Kind.PERSON: _person,
     Kind.PEOPLE: _people,

@@ -38,6 +38,8 @@ pytestmark = pytest.mark.browser
 DATA = Path(__file__).parents[3] / "shared" / "data" / "state-council-documents.jsonl"
 DIRECTOR_PASSWORD = "Yunchuan-2026"
 DEPARTMENTS = ("财务处", "综合处")
+OWN_PASSWORD = "Zixing-2026"
+
 STAFF = (
     ("王敏", "wangmin", "文秘岗", "综合处"),
     ("李桦", "lihua", "文秘岗", "综合处"),
@@ -62,15 +64,15 @@ def world(
 def test_a_document_goes_from_the_drop_to_the_archive(world: tuple[Visits, Server]) -> None:
     people, _ = world
     director = the_director_creates_the_office(people)
-    passwords = the_director_hires(director)
-    secretary = people.person("wangmin", passwords["wangmin"], "/incoming")
+    links = the_director_hires(director)
+    secretary = arrives(people, links["wangmin"], "/incoming")
     number = the_secretary_registers_with_three_touches(secretary)
     a_second_drop_is_noticed(secretary)
     the_secretary_proposes(secretary)
     the_director_approves(director)
     the_secretary_distributes(secretary)
-    leader = people.person("heyun", passwords["heyun"], "/desk")
-    member = people.person("chenli", passwords["chenli"], "/desk")
+    leader = arrives(people, links["heyun"], "/desk")
+    member = arrives(people, links["chenli"], "/desk")
     everybody_reads_one_after_being_urged(director, leader, member)
     the_department_does_its_task(member)
     the_secretary_closes_the_task_answers_and_archives(secretary)
@@ -98,17 +100,21 @@ def the_director_creates_the_office(people: Visits) -> Page:
 def the_director_hires(page: Page) -> dict[str, str]:
     """Departments and people; each first password is shown once."""
     go(page, "/people", "人员与部门")
+    page.get_by_role("tab", name="部门", exact=True).click()
+    quiet(page)
     for name in DEPARTMENTS:
         fill(page, "部门名称", name)
         press(page, "新增部门")
         says(page, "已新增部门")
         expect(field_of(page, "部门名称")).to_have_value("")
-    passwords = dict(hire(page, *one) for one in STAFF)
+    page.get_by_role("tab", name="人员", exact=True).click()
+    quiet(page)
+    links = dict(hire(page, *one) for one in STAFF)
     picture(page, "02-people")
     page.reload()
     quiet(page)
-    assert not any(password in page.content() for password in passwords.values())
-    return passwords
+    assert not any(link in page.content() for link in links.values())
+    return links
 
 
 def hire(page: Page, name: str, account: str, role: str, department: str | None) -> tuple[str, str]:
@@ -120,9 +126,22 @@ def hire(page: Page, name: str, account: str, role: str, department: str | None)
     press(page, "新增")
     shown = page.get_by_test_id("stCode").filter(has_text=f"账号 {account}")
     shown.wait_for()
-    found = re.search(r"密码 (\S+)", shown.inner_text())
+    found = re.search(r"https?://\S+invitation=\S+", shown.inner_text())
     assert found
-    return account, found[1]
+    return account, found[0]
+
+
+def arrives(people: Visits, link: str, at: str) -> Page:
+    """Somebody new opens their link, sets a password of their own, and goes to work."""
+    page = people.stranger()
+    page.goto(link)
+    page.get_by_label(re.compile("^新密码")).fill(OWN_PASSWORD)
+    page.get_by_label(re.compile("^再输一次新密码")).fill(OWN_PASSWORD)
+    press(page, "设置密码并登录")
+    inside(page)
+    page.goto(at)
+    inside(page)
+    return page
 
 
 def the_secretary_registers_with_three_touches(page: Page) -> str:

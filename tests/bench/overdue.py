@@ -1,0 +1,55 @@
+"""B2: what is late – the first fifty, and how many of each kind – beside bare SQL, and beside Django's admin."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func
+
+from db.engine import _driver
+from db.reader import _OPEN
+from db.tables import CaseRow
+from tests.bench.measuring import Line, Lines, typical_of_pair
+from tests.bench.offices import NOW, crowded, reader
+from tests.bench.peers import ask_django
+
+_LATE = "FROM cases WHERE is_open AND due_at < ? AND paused_at IS NULL AND grade <= 1"
+
+
+def lines(folder: Path) -> Lines:
+    """With 100,000 open cases, two in a hundred late."""
+    with crowded(folder, 100_000) as (database, place):
+        at = reader(database, folder=folder)
+        ours, bare = _statements(database, at), _bare(place)
+        if ours() != bare():
+            raise AssertionError("the program and the bare SQL see different late cases")
+        yield Line("B2 late cases, statements, 100k", *typical_of_pair(ours, bare, 21, 5), "bare SQL", 2.0)
+        whole = typical_of_pair(
+            lambda: (at.overdue(limit=50), at.counts(), at.positions()), lambda: None, 9, 3
+        )[0]
+        django = ask_django("overdue", folder, 20, place)
+        yield Line("B2 overview: late, counts, positions, 100k", whole, django, "Django admin", 1.0)
+
+
+def _statements(database: Any, at: Any) -> Any:
+    """The rows a list of late cases begins with, through the person's own condition."""
+    late = (_OPEN, at._late())
+    first = at._visible(CaseRow.id, CaseRow.process, CaseRow.title, CaseRow.owner).where(*late)
+    first = first.order_by(CaseRow.due_at, CaseRow.id).limit(50)
+    kinds = at._visible(CaseRow.process, func.count()).where(*late).group_by(CaseRow.process)
+
+    def run() -> Any:
+        with database.reading() as session:
+            return [tuple(r) for r in session.execute(first)], [tuple(r) for r in session.execute(kinds)]
+
+    return run
+
+
+def _bare(place: Path) -> Any:
+    connection = _driver().connect(str(place))
+    now = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
+    first = f"SELECT id, process, title, owner {_LATE} ORDER BY due_at, id LIMIT 50"
+    kinds = f"SELECT process, count(*) {_LATE} GROUP BY process"
+    return lambda: (
+        connection.execute(first, (now,)).fetchall(),
+        connection.execute(kinds, (now,)).fetchall(),
+    )

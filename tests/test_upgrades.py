@@ -1,0 +1,203 @@
+"""An office that a released version left comes whole into this one, and stays whole when that is cut short (P28)."""
+
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import select, text
+
+from core.office import Office
+from db import anchor, backup, migrate, search
+from db.engine import open_database
+from db.files import FileStore
+from db.reader import Reader
+from db.tables import CaseRow
+from db.unit import SqlUnit
+from db.verify import verify
+from tests.conftest import NAMED, StillClock
+
+ROOT = Path(__file__).parents[1]
+RELEASED = Path(__file__).with_name("released")
+KEY = b"key of the tests"
+LETTER = "关于做好岁末年初安全生产工作的通知".encode()
+OLD_TABLES = (
+    "events",
+    "attachments",
+    "concerned",
+    "sequences",
+    "amendments",
+    "departments",
+    "drafts",
+    "files",
+)
+
+STARTED_AND_KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from db import migrate
+from db.engine import open_database
+database = open_database(sys.argv[1])
+wanted, done = int(sys.argv[2]), 0
+@event.listens_for(database.write, "before_cursor_execute")
+def count(connection, cursor, statement, *rest):
+    global done
+    if statement.lstrip().upper().startswith(("CREATE", "ALTER", "UPDATE")):
+        done += 1
+        if done == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+migrate.upgrade(database)
+"""
+"""Upgrades an office and dies before the n-th statement that changes it."""
+
+
+def left_by(version, address):
+    """The database of an office as a released version left it, at this address; opened."""
+    database = open_database(address)
+    with database.write.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(ROOT / "db" / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with database.write.begin() as connection:
+        for statement in (RELEASED / f"{version}.sql").read_text(encoding="utf-8").split(";\n"):
+            connection.exec_driver_sql(statement)
+        if not database.is_sqlite:
+            last = "SELECT setval(pg_get_serial_sequence('events', 'id'), max(id)) FROM events"
+            connection.exec_driver_sql(last)
+    return database
+
+
+def contents(database, columns=None):
+    """Every row of the tables of a person's work, in these columns; else in those there are, and which."""
+    with database.reading() as session:
+        columns = columns or {
+            name: ", ".join(map('"{}"'.format, session.execute(text(f"SELECT * FROM {name}")).keys()))
+            for name in OLD_TABLES
+        }
+        rows = {
+            name: sorted(repr(tuple(row)) for row in session.execute(text(f"SELECT {those} FROM {name}")))
+            for name, those in columns.items()
+        }
+    return rows, columns
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request, tmp_path):
+    """The address of a database with nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'office.db'}"
+    address = request.getfixturevalue("fresh_postgres")
+    database = open_database(address)
+    with database.write.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    database.close()
+    return address
+
+
+@pytest.fixture
+def old(empty):
+    """The office as version 0.1.0 left it."""
+    database = left_by("0.1.0", empty)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def kept_files(tmp_path):
+    """The one file that is attached in it."""
+    files = FileStore(tmp_path / "files")
+    files.keep(LETTER)
+    return files
+
+
+def test_an_office_of_the_first_version_comes_over_with_everything_in_it(old, kept_files):
+    before, columns = contents(old)
+    assert before["events"]
+    migrate.upgrade(old)
+    assert contents(old, columns)[0] == before
+    assert migrate.differences(old) == []
+    reader = Reader(old, kept_files, NAMED["zhang"], StillClock("2026-11-24 15:00"))
+    assert set(reader.register("incoming_document")["number"]) == {f"收〔2026〕{n}号" for n in range(1, 7)}
+
+
+def test_its_record_is_whole_afterwards(old, kept_files):
+    """Events from before deputies were known keep their hash, and requests that waited wait still."""
+    migrate.upgrade(old)
+    assert verify(old, KEY, kept_files, [anchor.head(old, date(2026, 11, 24))]) == []
+    with old.reading() as session:
+        waiting = session.scalars(select(CaseRow.title).where(CaseRow.asked)).all()
+    assert waiting == ["关于防汛工作的通知"]
+
+
+def test_what_somebody_altered_before_the_upgrade_is_still_found_after_it(old, kept_files):
+    with old.write.begin() as connection:
+        connection.exec_driver_sql("UPDATE cases SET owner = 'li' WHERE number = '收〔2026〕2号'")
+    migrate.upgrade(old)
+    (found,) = verify(old, KEY, kept_files, [])
+    assert found.startswith("事项 收〔2026〕2号")
+    assert found.endswith("与它的记录不符：在谁手里")
+
+
+def test_a_second_start_finds_nothing_to_do(old):
+    migrate.upgrade(old)
+    before, columns = contents(old)
+    migrate.upgrade(old)
+    assert contents(old, columns)[0] == before
+    assert migrate.revision(old) == migrate.newest_revision()
+
+
+def test_the_upgraded_office_goes_on_and_can_be_searched(old, kept_files):
+    migrate.upgrade(old)
+    assert search.catch_up(old) > 0
+    reader = Reader(old, kept_files, NAMED["wang"], StillClock("2026-11-24 15:00"))
+    asks = reader.register("incoming_document", text="防汛").iloc[0]
+    clock = StillClock("2026-11-24 15:00")
+    office = Office(lambda: SqlUnit(old, kept_files, KEY), clock)
+    answer = {"decision": "同意", "text": ""}
+    office.act(asks.id, "decide_extension", answer, by=NAMED["zhang"], seen=asks.seq)
+    assert verify(old, KEY, kept_files, []) == []
+
+
+@pytest.mark.parametrize("statement", [1, 4, 12, 25])
+def test_an_upgrade_that_is_killed_leaves_the_old_office_whole_and_the_next_start_ends_it(
+    old, kept_files, statement
+):
+    before, columns = contents(old)
+    address = old.write.url.render_as_string(hide_password=False)
+    died = subprocess.run(
+        [sys.executable, "-c", STARTED_AND_KILLED, address, str(statement)], cwd=ROOT, timeout=60, check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert migrate.revision(old) == "0001"
+    assert contents(old) == (before, columns)
+    migrate.upgrade(old)
+    assert contents(old, columns)[0] == before
+    assert verify(old, KEY, kept_files, []) == []
+
+
+def test_the_office_is_kept_as_it_is_before_it_is_upgraded(tmp_path):
+    database = left_by("0.1.0", f"sqlite:///{tmp_path / 'data' / 'office.db'}")
+    before, columns = contents(database)
+    kept = backup.before_upgrade(database, tmp_path / "data" / "backups")
+    migrate.upgrade(database)
+    assert backup.before_upgrade(database, tmp_path / "data" / "backups") is None
+    database.close()
+    assert kept == tmp_path / "data" / "backups" / "before-upgrade-0001.db"
+    copy = open_database(f"sqlite:///{kept}")
+    assert migrate.revision(copy) == "0001"
+    assert contents(copy) == (before, columns)
+    copy.close()
+
+
+def test_nothing_is_kept_of_an_office_that_is_not_there_yet(tmp_path):
+    database = open_database(f"sqlite:///{tmp_path / 'data' / 'office.db'}")
+    assert backup.before_upgrade(database, tmp_path / "data" / "backups") is None
+    assert not (tmp_path / "data" / "backups").exists()
+    database.close()
