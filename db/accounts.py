@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed
@@ -23,22 +23,23 @@ def to_person(row: Any, absent: tuple[Person, ...] = ()) -> Person:
     )
 
 
-_PEOPLE = table(PersonRow).c
+_PEOPLE, _ABSENCES = table(PersonRow).c, table(AbsenceRow).c
 _COLUMNS = [_PEOPLE[name] for name in ("id", "name", "roles", "clearance", "department_id", "active")]
+_AWAY = select(_ABSENCES.person_id).where(
+    _ABSENCES.deputy_id == bindparam("id"),
+    _ABSENCES.since <= bindparam("at"),
+    _ABSENCES.until > bindparam("at"),
+)
 _ACCOUNT = select(*_COLUMNS).where(_PEOPLE.id == bindparam("id"))
-_AWAY = (
-    select(*_COLUMNS)
-    .join(table(AbsenceRow), AbsenceRow.person_id == _PEOPLE.id)
-    .where(AbsenceRow.deputy_id == bindparam("id"), _PEOPLE.active)
-    .where(AbsenceRow.since <= bindparam("at"), AbsenceRow.until > bindparam("at"))
-    .order_by(_PEOPLE.id)
+_STANDING_IN = select(*_COLUMNS).where(_PEOPLE.active, _PEOPLE.id.in_(_AWAY)).order_by(_PEOPLE.id)
+_ACTING = (
+    select(*_COLUMNS).where(or_(_PEOPLE.id == bindparam("id"), _PEOPLE.id.in_(_AWAY))).order_by(_PEOPLE.id)
 )
 
 
 def absent_for(session: Session, deputy_id: str, at: datetime) -> tuple[Person, ...]:
     """Those who are away at that moment and have this person as their deputy (N10)."""
-    away = session.execute(_AWAY, {"id": deputy_id, "at": at})
-    return tuple({row.id: to_person(row) for row in away}.values())
+    return tuple(map(to_person, session.execute(_STANDING_IN, {"id": deputy_id, "at": at})))
 
 
 def acting(session: Session, person_id: str, at: datetime | None = None) -> Person:
@@ -46,10 +47,11 @@ def acting(session: Session, person_id: str, at: datetime | None = None) -> Pers
 
     Raises `NotAllowed` for an account that was stopped.
     """
-    row = session.execute(_ACCOUNT, {"id": person_id}).one_or_none()
-    if row is None or not row.active:
+    asked = (_ACTING, {"id": person_id, "at": at}) if at else (_ACCOUNT, {"id": person_id})
+    rows = {row.id: row for row in session.execute(*asked) if row.active}
+    if (own := rows.pop(person_id, None)) is None:
         raise NotAllowed("您的账号已停用，请联系管理员")
-    return to_person(row, absent_for(session, person_id, at) if at else ())
+    return to_person(own, tuple(map(to_person, rows.values())))
 
 
 def administering(session: Session, person_id: str) -> Person:

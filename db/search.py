@@ -190,15 +190,19 @@ def _file_texts(session: Session, case_id: str) -> list[tuple[str, str]]:
 # --- the index --------------------------------------------------------------------------------------
 
 
-def index(session: Session, process: Process, row: Mapping[str, Any], *, anew: bool = False) -> None:
+def index(
+    session: Session, process: Process, row: Mapping[str, Any], *, anew: bool = False, new: bool = False
+) -> None:
     """Bring the index up to what a case says; `row` is the case as its table holds it.
 
     Nothing is written where it says nothing new. `anew`: the stamp may promise what the index has not.
+    `new`: a case opened just now and without a file, of which the database need not be asked.
     """
     connection = session.connection()
-    kept = connection.execute(_KEPT, {"case_id": row["id"]}).one_or_none()
+    kept = None if new else connection.execute(_KEPT, {"case_id": row["id"]}).one_or_none()
     classified = Grade(row["grade"]).classified
-    attached = [] if classified else connection.execute(_ATTACHED, {"case_id": row["id"]}).all()
+    bare = classified or new
+    attached = [] if bare else connection.execute(_ATTACHED, {"case_id": row["id"]}).all()
     said = [] if classified else _own(session, process, row)
     stamp = "" if classified else _stamp(said, attached)
     if kept and kept.stamp == stamp and not anew:

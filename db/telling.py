@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from core.case import OPENED, Event
 from core.deadlines import left, used
 from core.policy import SYSTEM, Role
 from core.ports import Directory
 from core.processes import Standard
 from core.standing import ACTIONS
-from db import office_data
+from core.worktime import WorkingCalendar
 
 CASES = (
     "id", "number", "process", "process_title", "title", "stage", "stage_title", "where", "owner",
@@ -39,15 +37,14 @@ Progress = dict[tuple[str, str], tuple[int, int]]
 class Teller:
     """Turns rows into what a list shows, with names, words for time and steps of each one's version."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._now = now
-        self.standard = office_data.standard(session)
-        self._people = office_data.directory(session)
-        self._calendar = office_data.calendar(session)
+    def __init__(
+        self, standard: Standard, people: Directory, calendar: WorkingCalendar, now: datetime
+    ) -> None:
+        self._standard, self._people, self._calendar, self._now = standard, people, calendar, now
 
     def row(self, row: Any, progress: Progress) -> dict[str, Any]:
         """One case (a row of the table of cases) as a row of `CASES`."""
-        process = self.standard.version(row.process, row.version)
+        process = self._standard.version(row.process, row.version)
         stage = process.stage(row.stage)
         due = row.due_at if row.is_open else None
         clock = row.paused_at or self._now

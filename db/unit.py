@@ -315,8 +315,9 @@ class SqlUnit:
         ):
             if rows:
                 self._connection.execute(statement, rows)
+        new = pending.opened.keys() - {row["case_id"] for row in pending.attached}
         for row in (*opened, *changed):
-            search.index(self._session, self._cases[row["id"]].process, row)
+            search.index(self._session, self._cases[row["id"]].process, row, new=row["id"] in new)
 
     def _chained(self, event: Event) -> dict[str, Any]:
         """The event as its row, with the link that follows the last one."""

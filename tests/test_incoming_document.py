@@ -536,7 +536,6 @@ def test_a_classified_document_does_not_exist_for_those_not_cleared(
         assert reader.counts()["live"] == 0
         assert reader.positions().empty
         assert reader.by_owner().empty
-        assert reader.latest("incoming_document", "sender_org") == []
         assert reader.duplicates(number="国办发〔2026〕41号", sender=None, title=case.title).empty
         for look in (reader.case, reader.history, reader.children, reader.attachments):
             with pytest.raises(NotFound) as hidden:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func
 
 from db.engine import _driver
-from db.reader import _OPEN
+from db.reading.sight import OPEN
 from db.tables import CaseRow
 from tests.bench.measuring import Line, Lines, typical_of_pair
 from tests.bench.offices import NOW, crowded, reader
@@ -32,7 +32,7 @@ def lines(folder: Path) -> Lines:
 
 def _statements(database: Any, at: Any) -> Any:
     """The rows a list of late cases begins with, through the person's own condition."""
-    late = (_OPEN, at._late())
+    late = (OPEN, at._late())
     first = at._visible(CaseRow.id, CaseRow.process, CaseRow.title, CaseRow.owner).where(*late)
     first = first.order_by(CaseRow.due_at, CaseRow.id).limit(50)
     kinds = at._visible(CaseRow.process, func.count()).where(*late).group_by(CaseRow.process)

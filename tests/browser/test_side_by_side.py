@@ -185,6 +185,7 @@ def test_a_fault_shows_an_id_that_stands_in_the_log(enter: Enter, demo: Server) 
         database.execute("""UPDATE settings SET value = '{"nonsense": 1}' WHERE key = 'office'""")
         try:
             page.goto("/people")
+            page.get_by_role("tab", name="本办").click()
             shown = page.get_by_text(re.compile("程序出错，编号 [0-9A-F]{8}"))
             shown.wait_for()
             picture(page, "24-fault")

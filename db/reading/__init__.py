@@ -1,0 +1,1 @@
+"""What a person may read, by what it is about: `db.reader` puts it together."""

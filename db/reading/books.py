@@ -1,0 +1,100 @@
+"""The registers by year and number, their saved views, and the number book (R77, N7, N23)."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from core.errors import GONE, NotFound
+from core.number_book import fixed_series
+from core.policy import sees_everything, why_not_keep_views
+from core.registers import PER_PAGE, Wanted
+from db import number_book, registers, views
+from db.reading.sight import Sight
+from db.tables import CaseRow, EventRow
+from db.unit import WAYS_BACK
+
+
+class Books(Sight):
+    """The books of the office, page by page."""
+
+    def register_page(
+        self, process: str, wanted: Wanted, *, per_page: int = PER_PAGE
+    ) -> registers.RegisterPage:
+        """A page of a process's register by year and number; one past the end is the last (R77)."""
+        with self._database.reading() as session:
+            book = self._register(session, process)
+            years = book.years(session, self._visible(CaseRow.opened_at))
+            place = book.place(session, self._visible(func.count()), wanted, years, per_page)
+        query = book.on(self._visible(), wanted, place).limit(per_page).offset(place.offset)
+        frame = self._cases(query)
+        ids = list(frame["id"])
+        with self._database.reading() as session:
+            by = registers.openers(session, ids, self.directory())
+            done = self._progress(session, ids)
+        told = pd.Series(registers.progress_of(book.versions[-1], frame, done), dtype="object")
+        frame = frame.assign(opened_by=[by.get(case_id, "") for case_id in ids], progress=told)
+        return registers.RegisterPage(frame, place.page, place.total)
+
+    def register_years(self, process: str) -> list[int]:
+        """The years in which a process has a case that this person may see, the newest first."""
+        with self._database.reading() as session:
+            book = self._register(session, process)
+            return book.years(session, self._visible(CaseRow.opened_at))
+
+    def _register(self, session: Session, process: str) -> registers.Register:
+        versions = self.standard().versions.get(process)
+        if not versions:
+            raise NotFound(GONE)
+        return registers.Register(versions, self._clock(), self.calendar().zone)
+
+    def saved_views(self, page: str) -> Sequence[views.View]:
+        """The saved views of a page for this person's roles; all of them for whoever keeps them (N23)."""
+        roles = None if why_not_keep_views(self._person) is None else self._person.duties
+        with self._database.reading() as session:
+            return views.found(session, page, roles)
+
+    def number_years(self) -> list[int]:
+        """The years that the number book has, the newest first."""
+        with self._database.reading() as session:
+            return number_book.years(session)
+
+    def numbers(self, year: int) -> pd.DataFrame:
+        """The series of a year, each with its numbers counted and its gap report: columns `BOOK` (N7)."""
+        if not sees_everything(self._person):
+            raise NotFound(GONE)
+        with self._database.reading() as session:
+            return pd.DataFrame(self._book(session, year).rows(), columns=number_book.BOOK)
+
+    def numbers_aside(self, year: int) -> pd.DataFrame:
+        """What was set aside in a year or is void, why and by whom: columns `ASIDE`, `by` as a name."""
+        if not sees_everything(self._person):
+            raise NotFound(GONE)
+        back = self._visible(CaseRow.id, EventRow.data, EventRow.by, EventRow.at)
+        back = back.join(EventRow, EventRow.case_id == CaseRow.id).where(EventRow.action.in_(WAYS_BACK))
+        with self._database.reading() as session:
+            people, zone = self.directory(), self.calendar().zone
+            because = {
+                case_id: (data.get("reason") or "", by, at)
+                for case_id, data, by, at in session.execute(back.order_by(EventRow.id))
+            }
+            rows = [
+                (number, state, reason, people.name(by), at.astimezone(zone), case_id or "")
+                for number, state, reason, by, at, case_id in self._book(session, year).aside(because)
+            ]
+        return pd.DataFrame(rows, columns=number_book.ASIDE)
+
+    def waiting_numbers(self, process: str) -> list[str]:
+        """The numbers of this year's register that were set aside and wait for a case."""
+        if not sees_everything(self._person):
+            return []
+        with self._database.reading() as session:
+            today = self._clock().astimezone(self.calendar().zone).date()
+            numbering = self.standard().in_force(process, today).number
+            series = fixed_series(numbering, self.profile(), today.year)
+            return number_book.waiting(session, series) if series else []
+
+    def _book(self, session: Session, year: int) -> number_book.Book:
+        standard, profile = self.standard(), self.profile()
+        return number_book.Book(session, standard, profile, year)

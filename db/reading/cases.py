@@ -1,0 +1,96 @@
+"""One case: how it stands, what happened to it, its files, and what was begun for it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import or_, select
+
+from core.case import Case
+from core.errors import NotFound
+from db import registers
+from db.reading.sight import Sight
+from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow
+from db.telling import HISTORY, told
+from db.unit import IN_ORDER, load, to_event
+
+
+class Cases(Sight):
+    """One case and what belongs to it."""
+
+    def case(self, case_id: str) -> Case:
+        """One case. `NotFound`, in the same words, if it is not there or not for this person (P16)."""
+        with self._database.reading() as session:
+            return self._case(session, case_id)
+
+    def children(self, case_id: str) -> list[Case]:
+        """The child cases of one, in the order in which they were opened."""
+        with self._database.reading() as session:
+            self._case(session, case_id)
+            query = self._visible(CaseRow.id).where(CaseRow.parent_id == case_id)
+            ids = session.scalars(query.order_by(*IN_ORDER)).all()
+            standard = self.standard()
+            return [load(session, child, standard) for child in ids]
+
+    def history(self, case_id: str) -> pd.DataFrame:
+        """Everything that happened to a case and its children, newest first.
+
+        Its columns are `HISTORY`.
+        """
+        with self._database.reading() as session:
+            case = self._case(session, case_id)
+            standard, people = self.standard(), self.directory()
+            zone = self.calendar().zone
+            family = self._visible(CaseRow.id, CaseRow.title).where(
+                or_(CaseRow.id == case.id, CaseRow.parent_id == case.id)
+            )
+            titles: dict[str, str] = dict(session.execute(family).all())
+            past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
+            rows = [told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
+        return pd.DataFrame(rows, columns=HISTORY)
+
+    def attachments(self, case_id: str) -> pd.DataFrame:
+        """Files of a case and its children: `id, name, size, kind, at`."""
+        with self._database.reading() as session:
+            self._case(session, case_id)
+            family = self._visible(CaseRow.id).where(or_(CaseRow.id == case_id, CaseRow.parent_id == case_id))
+            query = (
+                select(AttachmentRow.id, AttachmentRow.name, FileRow.size, FileRow.kind, AttachmentRow.at)
+                .join(FileRow, FileRow.digest == AttachmentRow.digest)
+                .where(AttachmentRow.case_id.in_(family))
+                .order_by(AttachmentRow.at, AttachmentRow.name)
+            )
+            rows = session.execute(query).all()
+        return pd.DataFrame(rows, columns=["id", "name", "size", "kind", "at"])
+
+    def attachment(self, attachment_id: str) -> tuple[str, str, Path]:
+        """Name, kind and place of a file, if this person may see the case it belongs to."""
+        query = (
+            self._visible(AttachmentRow.name, FileRow.kind, FileRow.digest)
+            .join(AttachmentRow, AttachmentRow.case_id == CaseRow.id)
+            .join(FileRow, FileRow.digest == AttachmentRow.digest)
+            .where(registers.equals(AttachmentRow.id, attachment_id))
+        )
+        with self._database.reading() as session:
+            row = session.execute(query).one_or_none()
+            of = select(AttachmentRow.case_id).where(registers.equals(AttachmentRow.id, attachment_id))
+            if row is None and (hidden := session.scalar(of)):
+                self._not_for(hidden)
+        if row is None or not self._files.path(row[2]).exists():
+            raise NotFound("没有这个文件，或不在您的知悉范围")
+        return row[0], row[1], self._files.path(row[2])
+
+    def draft(self, form: str) -> Mapping[str, Any]:
+        """What this person has typed into a form and not handed in; empty if nothing."""
+        with self._database.reading() as session:
+            row = session.get(DraftRow, (self._person.id, form))
+            return dict(row.values) if row else {}
+
+    def drafts(self, case_id: str) -> dict[str, Mapping[str, Any]]:
+        """What this person has typed into the forms of a case and not handed in, by action."""
+        query = select(DraftRow.form, DraftRow.values).where(
+            DraftRow.person_id == self._person.id, DraftRow.form.startswith(f"{case_id}.", autoescape=True)
+        )
+        with self._database.reading() as session:
+            return {form.removeprefix(f"{case_id}."): dict(values) for form, values in session.execute(query)}

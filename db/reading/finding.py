@@ -1,0 +1,121 @@
+"""Finding: by words in all that is said and attached, and what looks like a document before it is saved."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from rapidfuzz import fuzz
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from core.search import Place
+from db import registers, search
+from db.reading.sight import OPEN, Sight, within
+from db.tables import AttachmentRow, CaseRow
+
+NEAR_SAME = 88
+"""From this likeness (0–100) two titles are shown as near the same before a document is saved (N20)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search came to: the cases of one page, and how many there are, counted to `COUNTED` + 1 of `core.search`.
+
+    Beside `CASES` the frame has `root_number` and `root_title`: of what each is a part of. `places`: where
+    the words stand, by case.
+    """
+
+    cases: pd.DataFrame
+    places: Mapping[str, Sequence[Place]]
+    count: int
+
+
+class Finding(Sight):
+    """What is looked for."""
+
+    def search(
+        self,
+        text: str,
+        *,
+        process: str = "",
+        year: int | None = None,
+        only_open: bool = False,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Found:
+        """The cases in which every word of the text stands, newest first; one whose number it is, first of all.
+
+        `year` is that of opening, in the office's zone. Raises `Refused` for too many words.
+        """
+        query = self._visible(CaseRow.id)
+        if process:
+            query = query.where(CaseRow.process == process)
+        if only_open:
+            query = query.where(OPEN)
+        with self._database.reading() as session:
+            if year:
+                zone = self.calendar().zone
+                query = query.where(*within(CaseRow.opened_at, date(year, 1, 1), date(year, 12, 31), zone))
+            ids = search.find(session, query, text)
+            shown = ids[offset : offset + limit]
+            places = search.show(session, shown, text)
+        cases = self._cases(self._visible().where(CaseRow.id.in_(shown)))
+        cases = cases.set_index("id", drop=False).reindex([key for key in shown if key in set(cases["id"])])
+        return Found(self._with_roots(cases), places, len(ids))
+
+    def _with_roots(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """The cases with number and title of the one each is a part of; its own where it is the whole."""
+        query = self._visible(CaseRow.id, CaseRow.number, CaseRow.title)
+        with self._database.reading() as session:
+            rows = session.execute(query.where(CaseRow.id.in_(set(cases["root_id"])))).all()
+        roots = {key: (number, title) for key, number, title in rows}
+        named = [roots.get(key, ("", "")) for key in cases["root_id"]]
+        return cases.assign(root_number=[n for n, _ in named], root_title=[t for _, t in named])
+
+    def duplicates(
+        self, *, number: str | None, sender: str | None, title: str | None, digests: Iterable[str] = ()
+    ) -> pd.DataFrame:
+        """What is already registered and looks like this document: `id, number, title, opened_at, why`.
+
+        The same file; the same sender and number; a title near the same (C18, N20). Hints, no refusal.
+        """
+        columns = (CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.opened_at)
+        incoming = self._visible(*columns).where(CaseRow.process == "incoming_document")
+        with self._database.reading() as session:
+            zone = self.calendar().zone
+            found = {
+                row.id: (row, why)
+                for row, why in self._alike(session, incoming, number, sender, title, digests)
+            }
+        rows = [
+            (row.id, row.number, row.title, row.opened_at.astimezone(zone), why)
+            for row, why in found.values()
+        ]
+        return pd.DataFrame(rows[:5], columns=["id", "number", "title", "opened_at", "why"])
+
+    def _alike(
+        self,
+        session: Session,
+        incoming: Select[Any],
+        number: str | None,
+        sender: str | None,
+        title: str | None,
+        digests: Iterable[str],
+    ) -> Iterable[tuple[Row[Any], str]]:
+        if title:
+            for row in session.execute(incoming.order_by(CaseRow.opened_at.desc()).limit(2000)):
+                likeness = fuzz.ratio(title, row.title, score_cutoff=NEAR_SAME)
+                if likeness:
+                    yield row, f"标题 {likeness:.0f}% 相同"
+        if number:
+            same = incoming.where(registers.equals(CaseRow.data["doc_number"].as_string(), number))
+            if sender:
+                same = same.where(registers.equals(CaseRow.data["sender_org"].as_string(), sender))
+            for row in session.execute(same):
+                yield row, "来文单位与文号相同"
+        if digests := list(digests):
+            kept = select(AttachmentRow.case_id).where(AttachmentRow.digest.in_(digests))
+            for row in session.execute(incoming.where(CaseRow.id.in_(kept))):
+                yield row, "同一个文件"

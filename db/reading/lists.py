@@ -1,0 +1,177 @@
+"""Lists of cases: what is late and due, what lies on a desk, and the figures of the overview."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+
+from core.policy import Role, decides_extensions
+from db import registers
+from db.reading.sight import OPEN, Sight
+from db.tables import CaseRow, EventRow, NoticeRow
+from db.unit import IN_ORDER
+
+SUMS = ("late", "today", "soon", "live", "paused", "urged")
+"""What is counted of the open cases."""
+
+Where = Mapping[str, str]
+"""A narrowing of a list: `owner`, `process`, `stage`, each optional."""
+
+
+class Lists(Sight):
+    """Frames of cases, all with the columns of `CASES`, and what is counted of them."""
+
+    def register(
+        self,
+        process: str,
+        *,
+        text: str = "",
+        stages: Sequence[str] = (),
+        only_open: bool = False,
+        limit: int = 50,
+    ) -> pd.DataFrame:
+        """The cases of a process, newest first; `text` is looked for in number, title and sender."""
+        query = self._visible().where(CaseRow.process == process)
+        if only_open:
+            query = query.where(OPEN)
+        if stages:
+            query = query.where(CaseRow.stage.in_(stages))
+        for word in text.split():
+            query = query.where(registers.has(word))
+        return self._cases(query.order_by(CaseRow.opened_at.desc(), CaseRow.id).limit(limit))
+
+    def overdue(self, *, limit: int = 50, where: Where | None = None) -> pd.DataFrame:
+        """Open cases past their step's deadline, the longest first. Paused ones wait and are not late."""
+        return self._cases(
+            _narrowed(self._visible().where(OPEN, self._late()), where).order_by(CaseRow.due_at).limit(limit)
+        )
+
+    def due_soon(self, *, days: int = 1, limit: int = 50, where: Where | None = None) -> pd.DataFrame:
+        """Open cases due by the end of this many working days from now, the nearest first."""
+        now = self._clock()
+        until = self._soon(days)
+        soon = and_(OPEN, CaseRow.due_at >= now, CaseRow.due_at <= until, CaseRow.paused_at.is_(None))
+        return self._cases(
+            _narrowed(self._visible().where(soon), where).order_by(CaseRow.due_at).limit(limit)
+        )
+
+    def live(self, *, where: Where | None = None, limit: int = 200) -> pd.DataFrame:
+        """Every open case, what is due first on top."""
+        query = _narrowed(self._visible().where(OPEN), where)
+        return self._by_due(query, limit)
+
+    def desk(self, *, limit: int = 100) -> pd.DataFrame:
+        """What lies on this person's desk: in their hand or their department's, or open to their role."""
+        me = self._person
+        mine = or_(
+            CaseRow.owner.in_(me.names),
+            CaseRow.delegated_by.in_(me.names),
+            and_(CaseRow.owner == "", CaseRow.duty.in_([role.value for role in me.duties])),
+        )
+        query = self._visible().where(OPEN, mine)
+        return self._by_due(query, limit)
+
+    def to_decide(self, *, limit: int = 50) -> pd.DataFrame:
+        """Cases for which an extension was asked and waits for this person's decision (N12)."""
+        if not decides_extensions(self._person):
+            return self._cases(self._visible().where(false()))
+        query = self._visible().where(OPEN, CaseRow.asked)
+        return self._cases(query.order_by(CaseRow.due_at).limit(limit))
+
+    def notices(self, *, limit: int = 50) -> pd.DataFrame:
+        """What this person was told of cases and has not dismissed, newest first (N4).
+
+        Columns: `id, at, text, case_id, number, title`.
+        """
+        columns = (NoticeRow.id, NoticeRow.at, NoticeRow.text, CaseRow.id, CaseRow.number, CaseRow.title)
+        mine = NoticeRow.person_id == self._person.id, NoticeRow.seen_at.is_(None)
+        query = self._visible(*columns).join(NoticeRow, NoticeRow.case_id == CaseRow.id).where(*mine)
+        with self._database.reading() as session:
+            zone = self.calendar().zone
+            found = session.execute(query.order_by(NoticeRow.id.desc()).limit(limit)).all()
+        rows = [(key, at.astimezone(zone), *rest) for key, at, *rest in found]
+        return pd.DataFrame(rows, columns=["id", "at", "text", "case_id", "number", "title"])
+
+    def done_by_me(self, since: datetime, *, limit: int = 50) -> pd.DataFrame:
+        """Cases this person acted on since then, newest first."""
+        acted = select(EventRow.case_id).where(EventRow.by == self._person.id, EventRow.at >= since)
+        query = self._visible().where(CaseRow.id.in_(acted)).order_by(CaseRow.opened_at.desc())
+        return self._cases(query.limit(limit))
+
+    def counts(self) -> dict[str, int]:
+        """How many open cases are late, due today, due within two working days, live, paused and urged."""
+        sums = self._standing()[list(SUMS)].sum()
+        return {key: int(sums[key]) for key in SUMS}
+
+    def positions(self) -> pd.DataFrame:
+        """Where every live case stands: `process, stage, live, late` – one row a step that has any."""
+        found = self._standing().groupby(["process", "stage"], as_index=False)[["live", "late"]].sum()
+        return found if len(found) else pd.DataFrame(columns=["process", "stage", "live", "late"])
+
+    def on_map(self, process: str, *, each: int = 8) -> pd.DataFrame:
+        """The live cases of a process for its map: of each step up to so many, what is due first on top."""
+        order = (CaseRow.due_at.is_(None), CaseRow.due_at, *IN_ORDER)
+        nth = func.row_number().over(partition_by=CaseRow.stage, order_by=order).label("nth")
+        ranked = self._visible(CaseRow.id, nth).where(CaseRow.process == process, OPEN).subquery()
+        first = select(ranked.c.id).where(ranked.c.nth <= each)
+        return self._cases(self._visible().where(CaseRow.id.in_(first)).order_by(*order))
+
+    def by_owner(self) -> pd.DataFrame:
+        """Late and live cases by whose hand they lie in: `owner, name, live, late`, most late first."""
+        found = self._standing()
+        people = self.directory()
+        in_hand = found["owner"] != ""
+        found = found.assign(
+            name=[
+                people.name(o) if o else Role(d).label
+                for o, d in zip(found["owner"], found["duty"], strict=True)
+            ],
+            owner=found["owner"].where(in_hand, "role:" + found["duty"]),
+        )
+        grouped = found.groupby(["owner", "name"], as_index=False)[["live", "late"]].sum()
+        return grouped.sort_values(["late", "live"], ascending=False, ignore_index=True)
+
+    def _standing(self) -> pd.DataFrame:
+        """Open cases counted by hand and step: one scan of one index, for every figure of the overview.
+
+        Columns: `owner, duty, process, stage`, and those of `SUMS`.
+        """
+        if SUMS not in self._known:
+            now, running = self._clock(), CaseRow.paused_at.is_(None)
+            due = {"today": max(self._soon(0), now), "soon": self._soon(2)}
+            wanted: dict[str, ColumnElement[bool]] = {
+                "late": self._late(),
+                **{
+                    key: and_(CaseRow.due_at >= now, CaseRow.due_at <= until, running)
+                    for key, until in due.items()
+                },
+                "live": true(),
+                "paused": CaseRow.paused_at.is_not(None),
+                "urged": CaseRow.urged > 0,
+            }
+            hands = (CaseRow.owner, CaseRow.duty, CaseRow.process, CaseRow.stage)
+            sums = [func.count().filter(wanted[key]).label(key) for key in SUMS]
+            with self._database.reading() as session:
+                rows = session.execute(self._visible(*hands, *sums).where(OPEN).group_by(*hands)).all()
+            self._known[SUMS] = pd.DataFrame(rows, columns=["owner", "duty", "process", "stage", *SUMS])
+        found: pd.DataFrame = self._known[SUMS]
+        return found
+
+    def register_counts(self, process: str) -> dict[str, int]:
+        """Open cases of a process by step, for the tabs over its list."""
+        query = self._visible(CaseRow.stage, func.count()).where(CaseRow.process == process, OPEN)
+        with self._database.reading() as session:
+            return dict(session.execute(query.group_by(CaseRow.stage)).all())
+
+
+def _narrowed(query: Select[Any], where: Where | None) -> Select[Any]:
+    for key, value in (where or {}).items():
+        if key == "owner" and value.startswith("role:"):
+            query = query.where(CaseRow.owner == "", CaseRow.duty == value.removeprefix("role:"))
+        else:
+            query = query.where(
+                {"owner": CaseRow.owner, "process": CaseRow.process, "stage": CaseRow.stage}[key] == value
+            )
+    return query

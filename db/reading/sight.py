@@ -1,0 +1,150 @@
+"""Through whose eyes: the person a reader is bound to, what they may see, and how cases are told.
+
+Every query of cases starts from `_visible`, so clearance cannot be forgotten.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, TypeVar
+
+import pandas as pd
+import structlog
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from core.case import Case
+from core.errors import GONE, NotFound
+from core.policy import Person, sees_everything, why_not_see
+from core.ports import Clock, Directory
+from core.process import OfficeProfile
+from core.processes import Standard
+from core.worktime import Limit, WorkingCalendar
+from db import office_data, registers
+from db.engine import Database
+from db.files import FileStore
+from db.tables import CaseRow, ConcernedRow, table
+from db.telling import CASES, Progress, Teller
+from db.unit import load
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+EVERYTHING = tuple(table(CaseRow).c)
+"""A case as a plain row: a list needs no object that could be changed."""
+
+OPEN: ColumnElement[bool] = literal_column("cases.is_open")
+# A literal: the partial index of open cases is not used when its condition is a bound parameter.
+
+
+class Sight:
+    """What `person` may look at, at the moment of `clock`."""
+
+    def __init__(self, database: Database, files: FileStore, person: Person, clock: Clock) -> None:
+        self._database = database
+        self._files = files
+        self._person = person
+        self._clock = clock
+        self._known: dict[Any, Any] = {}
+
+    # What a page asks for again and again is read once: a reader is of one moment.
+
+    def directory(self) -> Directory:
+        """Who works here, for choosing and naming people."""
+        return self._once(lambda session: office_data.directory(session, self._clock()), Directory)
+
+    def calendar(self) -> WorkingCalendar:
+        """When the office works."""
+        return self._once(office_data.calendar, WorkingCalendar)
+
+    def standard(self) -> Standard:
+        """The processes, with the office's own changes."""
+        return self._once(office_data.standard, Standard)
+
+    def profile(self) -> OfficeProfile:
+        """Who the office is."""
+        return self._once(office_data.profile, OfficeProfile)
+
+    def _once(self, read: Callable[[Session], T], kind: type[T]) -> T:
+        if kind not in self._known:
+            with self._database.reading() as session:
+                self._known[kind] = read(session)
+        found: T = self._known[kind]
+        return found
+
+    def _visible(self, *columns: Any) -> Select[Any]:
+        """Cases within the person's clearance, and what concerns them unless they oversee everything."""
+        query = select(*(columns or EVERYTHING)).select_from(CaseRow)
+        query = query.where(CaseRow.grade <= int(self._person.clearance))
+        if sees_everything(self._person):
+            return query
+        concerned = select(ConcernedRow.root_id).where(
+            ConcernedRow.root_id == CaseRow.root_id, ConcernedRow.who.in_(self._person.names)
+        )
+        return query.where(concerned.exists())
+
+    def _case(self, session: Session, case_id: str) -> Case:
+        if not registers.storable(case_id):
+            raise NotFound(GONE)
+        case = load(session, case_id, self.standard())
+        if why_not_see(self._person, case):
+            self._not_for(case_id)
+            raise NotFound(GONE)
+        return case
+
+    def _not_for(self, case_id: str) -> None:
+        """Write into the log that somebody asked for what is not for them; they hear that it is not there."""
+        log.warning("not_for_this_person", person=self._person.id, case=case_id)
+
+    def _soon(self, days: int) -> datetime:
+        """Closing time of today, or of the n-th working day after it."""
+        calendar, now = self.calendar(), self._clock()
+        if days:
+            return calendar.after(now, Limit(days=days))
+        return calendar.closing(now.astimezone(calendar.zone).date())
+
+    def _late(self) -> ColumnElement[bool]:
+        """Past the step's deadline; paused ones wait and are not late."""
+        return and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
+
+    def _by_due(self, query: Select[Any], limit: int) -> pd.DataFrame:
+        """What is due first on top, then what has no deadline: each part in the order of the index."""
+        due = self._cases(query.where(CaseRow.due_at.is_not(None)).order_by(CaseRow.due_at).limit(limit))
+        if len(due) == limit:
+            return due
+        rest = query.where(CaseRow.due_at.is_(None)).order_by(CaseRow.opened_at).limit(limit - len(due))
+        found = [frame for frame in (due, self._cases(rest)) if len(frame)]
+        return pd.concat(found, ignore_index=True) if found else due
+
+    def _cases(self, query: Select[Any]) -> pd.DataFrame:
+        now = self._clock()
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+            progress = self._progress(session, [row.id for row in rows])
+        teller = Teller(self.standard(), self.directory(), self.calendar(), now)
+        records = [teller.row(row, progress) for row in rows]
+        return pd.DataFrame(records, columns=list(CASES))
+
+    def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
+        """How many children of each case are done, and how many there are; void ones do not count."""
+        found: Progress = {}
+        kinds = (CaseRow.parent_id, CaseRow.process, CaseRow.version, CaseRow.stage, CaseRow.is_open)
+        every_kind = self._visible(*kinds, func.count()).group_by(*kinds)
+        for part in registers.parts(ids):
+            query = every_kind.where(CaseRow.parent_id.in_(part))
+            for parent, process, version, stage, is_open, n in session.execute(query):
+                is_end = self.standard().version(process, version).stage(stage).is_end
+                if is_end or is_open:
+                    done, every = found.get((parent, process), (0, 0))
+                    found[parent, process] = (done + n * is_end, every + n)
+        return found
+
+
+def within(moment: Any, first: date | None, last: date | None, zone: tzinfo) -> list[ColumnElement[bool]]:
+    """From the first moment of one day of the office to the last of another, where they are given."""
+    conditions: list[ColumnElement[bool]] = []
+    if first:
+        conditions.append(moment >= datetime.combine(first, time.min, zone))
+    if last:
+        conditions.append(moment < datetime.combine(last + timedelta(days=1), time.min, zone))
+    return conditions
