@@ -1,6 +1,6 @@
 """Who is away and who stands in for them: absences registered, ended and listed (N10).
 
-What a deputy may do is `core.policy`; whom one stands in for at a moment is `db.accounts.absent_for`.
+What a deputy may do is `core.policy`; whom one stands in for at a moment is `db.accounts.away_for`.
 """
 
 import secrets

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed
@@ -23,23 +23,26 @@ def to_person(row: Any, absent: tuple[Person, ...] = ()) -> Person:
     )
 
 
-_PEOPLE, _ABSENCES = table(PersonRow).c, table(AbsenceRow).c
-_COLUMNS = [_PEOPLE[name] for name in ("id", "name", "roles", "clearance", "department_id", "active")]
-_AWAY = select(_ABSENCES.person_id).where(
-    _ABSENCES.deputy_id == bindparam("id"),
-    _ABSENCES.since <= bindparam("at"),
-    _ABSENCES.until > bindparam("at"),
-)
-_ACCOUNT = select(*_COLUMNS).where(_PEOPLE.id == bindparam("id"))
-_STANDING_IN = select(*_COLUMNS).where(_PEOPLE.active, _PEOPLE.id.in_(_AWAY)).order_by(_PEOPLE.id)
+PEOPLE = table(PersonRow).c
+COLUMNS = [PEOPLE[name] for name in ("id", "name", "roles", "clearance", "department_id", "active")]
+"""What of an account makes a `Person`."""
+
+
+def away_for(deputy: ColumnElement[str]) -> Select[tuple[str]]:
+    """The ids of those who are away at the moment `at` and have this deputy (N10)."""
+    absences = table(AbsenceRow).c
+    at = bindparam("at", type_=absences.since.type)
+    return select(absences.person_id).where(
+        absences.deputy_id == deputy, absences.since <= at, absences.until > at
+    )
+
+
+_ACCOUNT = select(*COLUMNS).where(PEOPLE.id == bindparam("id"))
 _ACTING = (
-    select(*_COLUMNS).where(or_(_PEOPLE.id == bindparam("id"), _PEOPLE.id.in_(_AWAY))).order_by(_PEOPLE.id)
+    select(*COLUMNS)
+    .where(or_(PEOPLE.id == bindparam("id"), PEOPLE.id.in_(away_for(bindparam("id")))))
+    .order_by(PEOPLE.id)
 )
-
-
-def absent_for(session: Session, deputy_id: str, at: datetime) -> tuple[Person, ...]:
-    """Those who are away at that moment and have this person as their deputy (N10)."""
-    return tuple(map(to_person, session.execute(_STANDING_IN, {"id": deputy_id, "at": at})))
 
 
 def acting(session: Session, person_id: str, at: datetime | None = None) -> Person:

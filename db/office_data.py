@@ -13,7 +13,7 @@ from core.ports import Directory
 from core.process import OfficeProfile
 from core.processes import Standard
 from core.worktime import SpecialDay, WorkingCalendar, calendar_from
-from db.accounts import to_person
+from db.accounts import COLUMNS, PEOPLE, to_person
 from db.holidays import shipped_calendar
 from db.tables import AbsenceRow, AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow, table
 
@@ -30,8 +30,8 @@ DISSOLVED = "dissolved"
 
 def directory(session: Session, at: datetime | None = None) -> Directory:
     """Active people and departments, and the names of those that are gone; with `at`, who is away then."""
-    people = session.scalars(select(PersonRow).order_by(PersonRow.name)).all()
-    departments = session.scalars(select(DepartmentRow).order_by(DepartmentRow.name))
+    people = session.execute(_EVERYBODY).all()
+    departments = session.execute(_DEPARTMENTS)
     return Directory(
         people={row.id: to_person(row) for row in people if row.active},
         departments={row.id: row.name for row in departments},
@@ -78,6 +78,8 @@ def calendar(session: Session) -> WorkingCalendar:
     return known
 
 
+_EVERYBODY = select(*COLUMNS).order_by(PEOPLE.name)
+_DEPARTMENTS = select(*table(DepartmentRow).c).order_by(table(DepartmentRow).c.name)
 _SETTINGS, _AMENDED = table(SettingRow).c, table(AmendmentRow).c
 _SETTING = select(_SETTINGS.value).where(_SETTINGS.key == bindparam("of"))
 _AMENDMENTS = select(_AMENDED.data).order_by(_AMENDED.id)

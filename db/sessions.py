@@ -8,16 +8,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound, Refused, Unavailable
 from core.policy import Grade, Person, Role
 from db import factor, invitations, journal, passwords, tokens
-from db.accounts import absent_for, to_person
+from db.accounts import COLUMNS, PEOPLE, away_for, to_person
 from db.engine import Database
-from db.tables import DraftRow, JournalRow, PersonRow, SessionRow, SettingRow, SignInRow, SpecialDayRow
+from db.tables import DraftRow, JournalRow, PersonRow, SessionRow, SettingRow, SignInRow, SpecialDayRow, table
 from db.tokens import Tickets, digest
 
 WRONG = "账号或密码不正确"
@@ -136,17 +137,13 @@ class Sessions:
         if not token:
             return None
         with self.database.reading() as session:
-            found = session.execute(
-                select(SessionRow, PersonRow)
-                .join(PersonRow, PersonRow.id == SessionRow.person_id)
-                .where(SessionRow.token_hash == digest(token), PersonRow.active)
-            ).first()
-            absent = absent_for(session, found[1].id, now) if found else ()
-        if found is None or not self._is_alive(found[0], now):
+            rows = session.execute(_WHO, {"token": digest(token), "at": now}).all()
+        own = next((row for row in rows if row.id == row.person_id), None)
+        if own is None or not self._is_alive(own, now):
             return None
         if touch:
-            self._refresh(found[0], now)
-        return to_person(found[1], absent)
+            self._refresh(own, now)
+        return to_person(own, tuple(to_person(row) for row in rows if row is not own))
 
     def sign_out(self, token: str | None) -> None:
         """End this session; its token is worth nothing from now on."""
@@ -214,10 +211,10 @@ class Sessions:
             expires_at=now + self.longest,
         )
 
-    def _is_alive(self, row: SessionRow, now: datetime) -> bool:
-        return now < row.expires_at and now < row.seen_at + self.idle
+    def _is_alive(self, row: Any, now: datetime) -> bool:
+        return bool(now < row.expires_at and now < row.seen_at + self.idle)
 
-    def _refresh(self, row: SessionRow, now: datetime) -> None:
+    def _refresh(self, row: Any, now: datetime) -> None:
         last = max(row.seen_at, self._tried.get(row.token_hash, row.seen_at))
         if now - last < _REFRESH:
             return
@@ -391,6 +388,19 @@ def end_all(session: Session, person_id: str, *, keep: str = "") -> None:
     account = select(PersonRow.account).where(PersonRow.id == person_id).scalar_subquery()
     halfway = SignInRow.account == account, SignInRow.outcome == HALFWAY
     session.execute(update(SignInRow).where(*halfway).values(outcome=ENDED))
+
+
+_SESSIONS = table(SessionRow).c
+_WHO = (
+    select(*_SESSIONS, *COLUMNS)
+    .select_from(table(SessionRow))
+    .join(
+        table(PersonRow), or_(PEOPLE.id == _SESSIONS.person_id, PEOPLE.id.in_(away_for(_SESSIONS.person_id)))
+    )
+    .where(_SESSIONS.token_hash == bindparam("token"), PEOPLE.active)
+    .order_by(PEOPLE.id)
+)
+"""Whose session it is, and whom they stand in for: asked some times for each page, so it is one statement."""
 
 
 def normal(account: str) -> str:

@@ -48,9 +48,7 @@ def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
             frame = reader.live(where=inside)
             return frame[frame["paused"]].reset_index(drop=True)
         case "late_and_soon":
-            return pd.concat(
-                [reader.overdue(limit=100), reader.due_soon(days=2, limit=50)], ignore_index=True
-            )
+            return reader.pressing()
         case _:
             return reader.live(where=inside)
 
@@ -103,24 +101,35 @@ def the_list(reader, standard) -> None:
 def process_map(reader, standard) -> None:
     """Where every live case stands: each step with its number of cases; late ones are said in words."""
     at = {(row.process, row.stage): row for row in reader.positions().itertuples()}
+    chosen = st.session_state.get("overview.where") or {}
     with st.container(border=True):
         st.subheader("在办事项走到哪一步", anchor=False)
         for process in standard.newest():
-            steps = [stage for stage in process.stages if not stage.is_end]
-            live = sum(at[process.key, s.key].live for s in steps if (process.key, s.key) in at)
-            st.caption(f"{plain(process.title)} · 在办 {live}")
-            row = st.container(horizontal=True, gap="xsmall", key=f"map_{process.key}")
-            for stage in steps:
-                found = at.get((process.key, stage.key))
-                label = f"{stage.title} {found.live}" if found else stage.title
-                late = f"（逾期 {found.late}）" if found and found.late else ""
-                row.button(
-                    label + late,
-                    key=f"overview.map.{process.key}.{stage.key}",
-                    type="secondary" if found else "tertiary",
-                    disabled=not found,
-                    on_click=partial(narrow, process=process.key, stage=stage.key),
-                )
+            here = {s.key: at[process.key, s.key] for s in process.stages if (process.key, s.key) in at}
+            st.caption(f"{plain(process.title)} · 在办 {sum(row.live for row in here.values())}")
+            key = f"overview.map.{process.key}"
+            # What is chosen is known by what the list shows, however it was chosen.
+            st.session_state[key] = chosen.get("stage") if chosen.get("process") == process.key else None
+            titles = {
+                s.key: plain(step_words(s.title, here.get(s.key))) for s in process.stages if not s.is_end
+            }
+            st.pills(
+                process.title, list(titles), format_func=titles.get, key=key, label_visibility="collapsed",
+                on_change=step_chosen, args=(process.key,),
+            )  # fmt: skip
+
+
+def step_words(title: str, found) -> str:
+    """A step with how many cases stand there, and how many of them are late."""
+    if not found:
+        return title
+    return f"{title} {found.live}" + (f"（逾期 {found.late}）" if found.late else "")
+
+
+def step_chosen(process: str) -> None:
+    """A step of the map was clicked, or clicked away: a callback."""
+    stage = st.session_state[f"overview.map.{process}"]
+    narrow(**({"process": process, "stage": stage} if stage else {"list": "late_and_soon"}))
 
 
 def by_owner(reader) -> None:
@@ -160,7 +169,8 @@ def by_owner(reader) -> None:
             .add_params(pick)
             .properties(height=28 * len(frame) + 110)  # the legend and the axis take the 110
         )
-        st.altair_chart(chart, key="overview.owners", on_select=picked)
+        # Checked against the schema where it was written, not at each of the thousand times it is drawn.
+        st.vega_lite_chart(chart.to_dict(validate=False), key="overview.owners", on_select=picked)
 
 
 def picked() -> None:

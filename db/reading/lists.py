@@ -1,6 +1,6 @@
 """Lists of cases: what is late and due, what lies on a desk, and the figures of the overview."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,11 @@ class Lists(Sight):
             _narrowed(self._visible().where(soon), where).order_by(CaseRow.due_at).limit(limit)
         )
 
+    def pressing(self, *, days: int = 2, limit: int = 150) -> pd.DataFrame:
+        """What is late and what is due within so many working days, in the order of its deadline."""
+        running = and_(OPEN, CaseRow.due_at <= self._soon(days), CaseRow.paused_at.is_(None))
+        return self._cases(self._visible().where(running).order_by(CaseRow.due_at).limit(limit))
+
     def live(self, *, where: Where | None = None, limit: int = 200) -> pd.DataFrame:
         """Every open case, what is due first on top."""
         query = _narrowed(self._visible().where(OPEN), where)
@@ -102,13 +107,13 @@ class Lists(Sight):
 
     def counts(self) -> dict[str, int]:
         """How many open cases are late, due today, due within two working days, live, paused and urged."""
-        sums = self._standing()[list(SUMS)].sum()
-        return {key: int(sums[key]) for key in SUMS}
+        rows = self._standing()
+        return {key: sum(getattr(row, key) for row in rows) for key in SUMS}
 
     def positions(self) -> pd.DataFrame:
         """Where every live case stands: `process, stage, live, late` – one row a step that has any."""
-        found = self._standing().groupby(["process", "stage"], as_index=False)[["live", "late"]].sum()
-        return found if len(found) else pd.DataFrame(columns=["process", "stage", "live", "late"])
+        found = _added((row.process, row.stage, row.live, row.late) for row in self._standing())
+        return pd.DataFrame(found, columns=["process", "stage", "live", "late"])
 
     def on_map(self, process: str, *, each: int = 8) -> pd.DataFrame:
         """The live cases of a process for its map: of each step up to so many, what is due first on top."""
@@ -120,23 +125,20 @@ class Lists(Sight):
 
     def by_owner(self) -> pd.DataFrame:
         """Late and live cases by whose hand they lie in: `owner, name, live, late`, most late first."""
-        found = self._standing()
         people = self.directory()
-        in_hand = found["owner"] != ""
-        found = found.assign(
-            name=[
-                people.name(o) if o else Role(d).label
-                for o, d in zip(found["owner"], found["duty"], strict=True)
-            ],
-            owner=found["owner"].where(in_hand, "role:" + found["duty"]),
+        found = _added(
+            (row.owner, people.name(row.owner), row.live, row.late)
+            if row.owner
+            else (f"role:{row.duty}", Role(row.duty).label, row.live, row.late)
+            for row in self._standing()
         )
-        grouped = found.groupby(["owner", "name"], as_index=False)[["live", "late"]].sum()
-        return grouped.sort_values(["late", "live"], ascending=False, ignore_index=True)
+        found.sort(key=lambda row: (-row[3], -row[2], row[1]))
+        return pd.DataFrame(found, columns=["owner", "name", "live", "late"])
 
-    def _standing(self) -> pd.DataFrame:
+    def _standing(self) -> Sequence[Any]:
         """Open cases counted by hand and step: one scan of one index, for every figure of the overview.
 
-        Columns: `owner, duty, process, stage`, and those of `SUMS`.
+        Rows with `owner, duty, process, stage`, and those of `SUMS`.
         """
         if SUMS not in self._known:
             now, running = self._clock(), CaseRow.paused_at.is_(None)
@@ -154,9 +156,9 @@ class Lists(Sight):
             hands = (CaseRow.owner, CaseRow.duty, CaseRow.process, CaseRow.stage)
             sums = [func.count().filter(wanted[key]).label(key) for key in SUMS]
             with self._database.reading() as session:
-                rows = session.execute(self._visible(*hands, *sums).where(OPEN).group_by(*hands)).all()
-            self._known[SUMS] = pd.DataFrame(rows, columns=["owner", "duty", "process", "stage", *SUMS])
-        found: pd.DataFrame = self._known[SUMS]
+                query = self._visible(*hands, *sums).where(OPEN).group_by(*hands)
+                self._known[SUMS] = session.execute(query).all()
+        found: Sequence[Any] = self._known[SUMS]
         return found
 
     def register_counts(self, process: str) -> dict[str, int]:
@@ -164,6 +166,15 @@ class Lists(Sight):
         query = self._visible(CaseRow.stage, func.count()).where(CaseRow.process == process, OPEN)
         with self._database.reading() as session:
             return dict(session.execute(query.group_by(CaseRow.stage)).all())
+
+
+def _added(counted: Iterable[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:
+    """Live and late cases added up for each pair of names, in the order in which they come."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for first, second, live, late in counted:
+        before = sums.get((first, second), (0, 0))
+        sums[first, second] = (before[0] + live, before[1] + late)
+    return [(*names, *both) for names, both in sums.items()]
 
 
 def _narrowed(query: Select[Any], where: Where | None) -> Select[Any]:

@@ -122,8 +122,7 @@ class Sight:
             rows = session.execute(query).all()
             progress = self._progress(session, [row.id for row in rows])
         teller = Teller(self.standard(), self.directory(), self.calendar(), now)
-        records = [teller.row(row, progress) for row in rows]
-        return pd.DataFrame(records, columns=list(CASES))
+        return pd.DataFrame([teller.row(row, progress) for row in rows], columns=list(CASES))
 
     def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""

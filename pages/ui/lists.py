@@ -1,6 +1,8 @@
 """Lists of cases: a table where there is room, cards on a phone; each entry a door to its case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +19,9 @@ _URGENT = {"特急": "‼ 特急", "加急": "! 加急"}
 
 def is_phone() -> bool:
     """Whether the browser says it is a phone. Both forms of a list hold the same."""
-    return "Mobile" in (st.context.headers.get("User-Agent") or "")
+    if "phone" not in st.session_state:  # a browser stays what it is, and its headers are slow to read
+        st.session_state["phone"] = "Mobile" in (st.context.headers.get("User-Agent") or "")
+    return bool(st.session_state["phone"])
 
 
 def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
@@ -29,10 +33,10 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
             "title": frame["title"],
             "where": frame["where"],
             "owner": frame["owner_name"],
-            "left": frame["left"].where(frame["is_open"], "已办结"),
+            "left": [left if is_open else "已办结" for left, is_open in both(frame, "left", "is_open")],
             "used": [None if pd.isna(u) else min(round(u * 100), 100) for u in frame["used"]],
-            "due": [due_words(row) for row in frame.itertuples()],
-            "urged": [supervised(row) for row in frame.itertuples()],
+            "due": [due_words(*row) for row in both(frame, "due_at", "provisional")],
+            "urged": [supervised(*row) for row in both(frame, "slip", "urged")],
         }
     )
     chosen = st.dataframe(
@@ -70,10 +74,14 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
     return [str(frame["id"].iloc[row]) for row in rows if row < len(frame)]
 
 
-def due_words(row: object) -> str:
+def both(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """These columns of each row, beside one another."""
+    return zip(*(frame[column] for column in columns), strict=True)
+
+
+def due_words(due: datetime | None, provisional: bool) -> str:
     """A deadline, marked where its year is not announced yet."""
-    due = getattr(row, "due_at", None)
-    return moment(due) + (UNPUBLISHED if getattr(row, "provisional", False) else "")
+    return moment(due) + (UNPUBLISHED if provisional else "")
 
 
 def cards(frame: pd.DataFrame, key: str) -> None:
@@ -101,15 +109,14 @@ def facts(row: object) -> str:
     return " · ".join(filter(None, [*parts, *told]))
 
 
-def supervised(row: object) -> str:
+def supervised(slip: str, urged: int) -> str:
     """The slip and the urgings of a case in the least room; words, not colours (C7)."""
-    slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
     return " ".join(filter(None, [f"{slip}单" if slip else "", f"催{urged}" if urged else ""]))
 
 
 def time_words(row: object) -> str:
     """The time left in words, red when late, with the date."""
-    words = plain(f"{row.left}　限 {due_words(row)}")  # type: ignore[attr-defined]
+    words = plain(f"{row.left}　限 {due_words(row.due_at, row.provisional)}")  # type: ignore[attr-defined]
     return f":red[{words}]" if row.late else f":gray[{words}]"  # type: ignore[attr-defined]
 
 
