@@ -97,9 +97,9 @@ def columns_of(process: Process) -> dict[str, str]:
 
 
 def usual_columns(process: Process) -> tuple[str, ...]:
-    """The columns a register shows when nobody chose others."""
+    """The columns a register shows when nobody chose others: how it stands first, for that is looked up most."""
     own = [key for key in process.register if key != process.names]
-    return (process.names, *own[: MOST_COLUMNS - 4], "case.where", "case.owner", "case.left")
+    return (process.names, "case.where", "case.owner", "case.left", *own[: MOST_COLUMNS - 4])
 
 
 def words_of(process: Process, key: str, row: Entry, people: Directory, calendar: WorkingCalendar) -> str:
