@@ -25,7 +25,7 @@ demo: install  ## a demonstration office around today, in data-demo/ (built anew
 test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
 	$(BIN)/python -m pytest -m browser --ignore=tests/browser --reruns 2
-	$(BIN)/python -m pytest tests/browser --reruns 2
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile --reruns 2
 
 soak: $(VENV)/.installed-tests browser  ## the long stories, ten minutes: deaths, power cuts, fifty people at once
 	$(BIN)/python -m pytest tests/soak -p no:cacheprovider

@@ -126,6 +126,18 @@ def amended(process: Process, amendment: Amendment) -> Process:
         raise Refused({"": f"修订后标准自相矛盾，未保存：{'；'.join(fault.faults)}"}) from fault
 
 
+def check_fixed(process: Process, amendment: Amendment) -> None:
+    """Refuse to make optional what the office's standard itself demands; for what is approved from now on.
+
+    Apart from `amended`, which also builds again what was approved earlier: cases are pinned to that.
+    """
+    for change in amendment.changes:
+        if not isinstance(change, SetRequired) or change.required:
+            continue
+        if (field := process.fields.get(change.field)) and field.fixed:
+            raise Refused({"field": f"“{field.title}”是标准规定必须填写的，不能改为选填"})
+
+
 def _changed(process: Process, key: str, change: Callable[[Stage], Stage]) -> Process:
     if key not in {stage.key for stage in process.stages}:
         raise BadDefinition(process.key, [f"没有“{key}”这一步"])

@@ -87,6 +87,7 @@ class Field:
     classified item, of which only a register stub is kept (C23).
     `at_least`: the smallest number a `NUMBER` may be.
     `default`: what stands in the form when nothing better is known.
+    `fixed`: the office's standard itself demands it, so no amendment makes it optional (R4, R6).
     """
 
     key: str
@@ -98,6 +99,7 @@ class Field:
     carries_content: bool = False
     at_least: int = 0
     default: Json = None
+    fixed: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core import slips, standing
-from core.amendment import Amendment, pack
+from core.amendment import Amendment, check_fixed, pack
 from core.case import OPENED, Case, Event, act, apply, came_back, follow, missing, open_case, told
 from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
 from core.fields import Field, FileRef, Kind, accept
@@ -222,7 +222,9 @@ class Office:
             amendment = replace(amendment, approved_by=by.id)
             _why_not_from(amendment, now.astimezone(unit.calendar().zone).date(), unit.directory())
             standard = unit.standard()
-            amendment = replace(amendment, base=standard.newest_of(amendment.process).version)
+            newest = standard.newest_of(amendment.process)
+            check_fixed(newest, amendment)
+            amendment = replace(amendment, base=newest.version)
             changed = standard.with_amendments([amendment]).newest_of(amendment.process)
             unit.amend(amendment, changed.version)
             unit.journal(
@@ -349,16 +351,19 @@ class Office:
         if action.to and came_back(case, after):
             self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
             after = unit.case(case.id)
+        gone = [child for child in children if not after.asks_for(child)]
         if key in ("withdraw", "void"):
-            self._void_open(unit, [child for child in children if not after.asks_for(child)], now)
-            after = unit.case(case.id)
+            self._void_open(unit, gone, "上级事项已撤回或作废", now)
+        elif action.to is None:  # it named others, as 加阅 may
+            self._void_open(unit, filter(case.asks_for, gone), "不再列入名单", now)
+        after = unit.case(case.id)
         return after
 
-    def _void_open(self, unit: Unit, children: Sequence[Case], now: datetime) -> None:
-        """Children of a step that no longer stands are void with it."""
+    def _void_open(self, unit: Unit, children: Iterable[Case], reason: str, now: datetime) -> None:
+        """Children of a step that no longer stands are void with it, and of whoever it no longer names."""
         for child in children:
             if child.is_open:
-                self._act(unit, child, "void", {"reason": "上级事项已撤回或作废"}, SYSTEM, now)
+                self._act(unit, child, "void", {"reason": reason}, SYSTEM, now)
 
     def _recorded(self, unit: Unit, event: Event, process: Process, now: datetime) -> Case:
         """Record an event and whatever follows from it by itself."""

@@ -109,6 +109,8 @@ class Person:
 SYSTEM = Person("system", "系统", frozenset({Role.SYSTEM}), Grade.TOP_SECRET)
 """Who acts when a step follows by itself, so that the trace tells hand work from the rest (C22)."""
 
+_OWN_STEP = "上一步由您本人办理，这一步须由他人办理"
+
 _OVERSEERS = frozenset({Role.DIRECTOR, Role.SECRETARY, Role.AUDITOR, Role.SYSTEM})
 
 
@@ -149,8 +151,13 @@ def opening_for(person: Person, process: Process) -> str:
 
 def why_not_act(person: Person, action: Action, case: Case) -> str | None:
     """Why this person may not take this action on the case now, or None: as themselves or as a deputy."""
-    reason = why_not_see(person, case) or _why_not_as(person, person, action, case)
-    return None if reason and acting_for(person, action, case) else reason
+    if reason := why_not_see(person, case):
+        return reason
+    reasons = [_why_not_as(person, holder, action, case) for holder in (person, *person.stands_in_for)]
+    if None in reasons:
+        return None
+    # Who may act but for having taken the step before is told that, rather than whose step it is.
+    return _OWN_STEP if _OWN_STEP in reasons else reasons[0]
 
 
 def acting_for(person: Person, action: Action, case: Case) -> str:
@@ -169,7 +176,7 @@ def _why_not_as(person: Person, holder: Person, action: Action, case: Case) -> s
     if reason := _unless_among(action.by, parts(holder, case)):
         return reason
     if action.second_pair_of_eyes and case.stepped_by in (person.id, holder.id):
-        return "上一步由您本人办理，这一步须由他人办理"
+        return _OWN_STEP
     return None
 
 

@@ -4,6 +4,7 @@ Everything is done by the same commands as in the office, with a clock that is t
 forward, so the trace, the chain and the deadlines are real. All names and texts are invented.
 """
 
+import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,13 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import structlog
+from docx import Document
 from sqlalchemy import insert
 
 from core.case import Case
+from core.fields import FileRef
 from core.office import Office
 from core.policy import Grade, Person, Role
 from core.worktime import Limit, WorkingCalendar
 from db import chain, passwords
+from db.absences import Absences
 from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
@@ -27,6 +31,7 @@ from db.reader import Reader
 from db.sessions import Sessions
 from db.tables import DepartmentRow, PersonRow
 from db.unit import SqlUnit
+from db.views import Views
 
 PASSWORD = "Banshi-2026"  # noqa: S105 -- of the demonstration only, and printed
 
@@ -74,6 +79,10 @@ class Letter:
     read: int = 0
     in_turn: bool = False
     secrecy: str = "非密"
+    text: str = ""
+    """What the attached document says; without it nothing is attached."""
+    then: str = ""
+    """What happens last: a task "returned", an extension "asked" for, a case "voided"."""
 
 
 LETTERS = (
@@ -83,23 +92,28 @@ LETTERS = (
     Letter(11, "市发改〔{y}〕130号", "关于报送重点项目进展情况的通知", "市发展改革委", "通知", "archived", dept="guihua"),
     Letter(10, "省信办〔{y}〕19号", "关于公布政务网站检查结果的通报", "省信息化办公室", "通报", "archived", handling="阅件"),
     Letter(9, "市档发〔{y}〕12号", "关于做好年度归档工作的通知", "市档案局", "通知", "archived", handling="阅件"),
-    Letter(8, "市安委〔{y}〕33号", "关于冬季施工安全督查整改的通知", "市安全生产委员会", "通知", "feedback", "特急", "anjian", reply=True),
+    Letter(8, "市安委〔{y}〕33号", "关于冬季施工安全督查整改的通知", "市安全生产委员会", "通知", "feedback", "特急", "anjian", reply=True,
+           text="请于月底前完成塔吊、深基坑和临时用电的专项检查，整改结果附照片一并报送。"),
     Letter(7, "市政办函〔{y}〕215号", "关于商请派员参加联合调研的函", "市政府办公室", "函", "answer", "加急", "guihua", reply=True),
-    Letter(6, "省发改投资〔{y}〕302号", "关于下达基础设施补短板项目计划的通知", "省发展改革委", "通知", "feedback", dept="guihua"),
+    Letter(6, "省发改投资〔{y}〕302号", "关于下达基础设施补短板项目计划的通知", "省发展改革委", "通知", "feedback", dept="guihua",
+           text="本批计划安排供水管网、乡村道路和防洪堤坝三类项目，资金分两次拨付。"),
     Letter(6, "市人社〔{y}〕77号", "关于组织干部在线学习的通知", "市人力资源社会保障局", "通知", "circulation", handling="阅件", read=2),
-    Letter(5, "市财库〔{y}〕61号", "关于年终结算有关事项的通知", "市财政局", "通知", "feedback", "加急", "caiwu"),
+    Letter(5, "市财库〔{y}〕61号", "关于年终结算有关事项的通知", "市财政局", "通知", "feedback", "加急", "caiwu", then="returned"),
     Letter(5, "区政〔{y}〕9号", "关于解决老旧小区管网改造资金的请示", "城东区人民政府", "请示", "instruction", "加急", "caiwu"),
     Letter(4, "市督查〔{y}〕27号", "关于督办市长热线集中反映事项的通知", "市政府督查室", "通知", "circulation", "特急", read=1, in_turn=True),
     Letter(4, "市网信〔{y}〕15号", "关于加强数据安全自查的通知", "市委网信办", "通知", "distribution", dept="xinxi"),
     Letter(3, "省卫办〔{y}〕54号", "关于做好冬春季传染病防控的通知", "省卫生健康委", "通知", "instruction", "特急"),
-    Letter(3, "市机关〔{y}〕40号", "关于公务用车管理情况的通报", "市机关事务管理局", "通报", "circulation", handling="阅件", read=3),
+    Letter(3, "市机关〔{y}〕40号", "关于公务用车管理情况的通报", "市机关事务管理局", "通报", "circulation", handling="阅件", read=3,
+           text="部分单位存在节假日公车未封存、加油卡未登记等问题，请对照自查。"),
     Letter(2, "区政函〔{y}〕21号", "关于协调跨区道路施工的函", "城西区人民政府", "函", "proposal", dept="guihua", reply=True),
-    Letter(2, "市统〔{y}〕38号", "关于报送服务业统计数据的通知", "市统计局", "通知", "proposal", dept="xinxi"),
+    Letter(2, "市统〔{y}〕38号", "关于报送服务业统计数据的通知", "市统计局", "通知", "proposal", dept="xinxi", then="asked"),
     Letter(1, "机密件登记第{y}-6号", "（涉密件，题名从略）", "省保密局", "其他", "proposal", secrecy="秘密"),
     Letter(1, "市政办发〔{y}〕58号", "关于做好岁末年初值班工作的通知", "市政府办公室", "通知", "intake_check", "加急"),
     Letter(1, "市教函〔{y}〕73号", "关于邀请参加校园开放日的函", "市教育局", "函", "intake_check", handling="阅件"),
     Letter(0, "省政办函〔{y}〕166号", "关于开展营商环境评价的函", "省政府办公厅", "函", "intake_check", reply=True),
     Letter(0, "市林〔{y}〕24号", "关于森林防火期巡护安排的通知", "市林业局", "通知", "registration"),
+    Letter(0, "市体〔{y}〕31号", "关于举办机关健步走活动的通知", "市体育局", "通知", "intake_check", then="voided",
+           text="活动分上午、下午两组，报名表请于活动前三日送达。"),
 )  # fmt: skip
 
 
@@ -170,6 +184,18 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
         )
     clock.at = now
     office.issue_slips()
+    keep_house(database, chain.key_in(settings.data_dir), office, director, now)
+
+
+def keep_house(database: Database, key: bytes, office: Office, director: Person, now: datetime) -> None:
+    """What is arranged beside the cases: somebody is away, two numbers are set aside, a view is saved."""
+    away = {"person": "zhouning", "deputy": "sunzhe", "reason": "出差"}
+    days = {"since": now.date(), "until": now.date() + timedelta(days=2)}
+    Absences(database, key).register({**away, **days}, now, by=director)
+    office.reserve("incoming_document", 2, "夜间值班手工登记备用", by=PEOPLE[2])
+    view = {"name": "在办的加急件", "role": Role.SECRETARY.label}
+    query = {"book": "incoming_document", "state": "open", "urgency": "加急"}
+    Views(database, key).save("registers", view, query, now, by=PEOPLE[2])
 
 
 def _director(database: Database, files: FileStore, clock: WalkingClock) -> Person:
@@ -192,7 +218,7 @@ class Story:
     def tell(self, letter: Letter, n: int) -> None:
         secretary = {p.id: p for p in PEOPLE}["wangmin" if n % 2 or letter.secrecy != "非密" else "lihua"]
         self.clock.at = self._start(letter.ago, n)
-        case = self.office.open("incoming_document", self._opening(letter), by=secretary)
+        case = self.office.open("incoming_document", self._opening(letter, secretary), by=secretary)
         for step in STEPS[: STEPS.index(letter.reached)]:
             if not self._later(case, step):
                 return
@@ -200,6 +226,8 @@ class Story:
             case = self.reader(self.director).case(case.id)
         if letter.reached in ("circulation", "feedback"):
             self._partly(letter, case)
+        if letter.then:
+            getattr(self, f"_{letter.then}")(case, secretary)
 
     def _start(self, ago: int, n: int) -> datetime:
         """A morning so many working days ago; today's come in the last hour."""
@@ -217,7 +245,7 @@ class Story:
         self.clock.at = at
         return at < self.now
 
-    def _opening(self, letter: Letter) -> dict[str, Any]:
+    def _opening(self, letter: Letter, by: Person) -> dict[str, Any]:
         at = self.clock.at
         return {
             "doc_number": letter.number.format(y=at.year),
@@ -230,8 +258,16 @@ class Story:
             "copy_count": 1,
             "medium": "机要交换" if letter.secrecy != "非密" else "电子文件",
             "received_at": at,
-            "files": [],
+            "files": [self._attached(letter, by)] if letter.text else [],
         }
+
+    def _attached(self, letter: Letter, by: Person) -> FileRef:
+        """The document itself, as the sender wrote it."""
+        document, content = Document(), io.BytesIO()
+        for line in (letter.title, letter.text, letter.sender):
+            document.add_paragraph(line)
+        document.save(content)
+        return self.office.keep(f"{letter.title}.docx", content.getvalue(), by=by)
 
     def _act(self, case: Case, key: str, values: dict[str, Any], by: Person) -> Case:
         seen = self.reader(self.director).case(case.id).seq
@@ -298,6 +334,24 @@ class Story:
         if letter.urgency == "特急" and self.clock.at + timedelta(hours=4) < self.now:
             self.clock.at = self.now - timedelta(hours=3)
             self.office.urge([case.id], "请抓紧办理", by=self.director)
+
+    def _returned(self, case: Case, by: Person) -> None:
+        """The department has reported, and the secretary sends the task back for what is missing."""
+        task = next(c for c in self.reader(self.director).children(case.id) if c.is_open)
+        worker = next(p for p in PEOPLE if p.department == task.data["department"])
+        told = {"result": "项目清单已报送。", "result_files": []}
+        task = self._act(task, "claim", {}, worker)
+        task = self._act(task, "report", told, worker)
+        self._act(task, "return_task", {"returned_because": "缺资金到位情况，请补充后再报"}, by)
+
+    def _asked(self, case: Case, by: Person) -> None:
+        """More time is asked for, while there still is some; the director has not answered."""
+        until = self.calendar.after(self.now, Limit(days=5)).date()
+        why = "各处室数据口径不一，需要再核对"
+        self._act(case, "ask_extension", {"until": until, "reason": why}, by)
+
+    def _voided(self, case: Case, by: Person) -> None:
+        self._act(case, "void", {"reason": "送错单位，已退市体育局"}, by)
 
 
 def main() -> int:

@@ -354,7 +354,10 @@ class SignInRow(Base):
     """Every attempt to sign in, for the delay after failures and for the auditor."""
 
     __tablename__ = "sign_ins"
-    __table_args__ = (Index("ix_sign_ins_account", "account", "address", "at"),)
+    __table_args__ = (
+        Index("ix_sign_ins_account", "account", "address", "at"),
+        Index("ix_sign_ins_address", "address", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

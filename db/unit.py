@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -51,6 +51,9 @@ IN_ORDER = (CaseRow.opened_at, func.length(CaseRow.number), CaseRow.number)
 
 WAYS_BACK = frozenset({"withdraw", "void"})
 """Actions after which somebody may no longer be concerned."""
+
+CLOCK_SLACK = timedelta(seconds=5)
+"""How far an event may lie behind the last one: a command reads the clock before it waits for its turn."""
 
 _NOTICE = 600
 """The longest notice, in characters."""
@@ -322,7 +325,7 @@ class SqlUnit:
     def _chained(self, event: Event) -> dict[str, Any]:
         """The event as its row, with the link that follows the last one."""
         prev, before = self._last or self._newest() or (chain.START, event.at)
-        if event.at < before:
+        if before - event.at > CLOCK_SLACK:
             # The order is that of recording and stays right; but somebody should look at the clock.
             log.warning("clock_ran_backwards", by_seconds=int((before - event.at).total_seconds()))
         values = {name: getattr(event, name) for name in EVENT_FIELDS} | {"data": dict(event.data)}

@@ -1,5 +1,6 @@
 """One case: where it stands, what is to be done now in the words of the standard, and all that happened."""
 
+from datetime import date
 from functools import partial
 from urllib.parse import quote
 
@@ -24,7 +25,10 @@ office, reader = session.office(), session.reader()
 try:
     case = reader.case(st.query_params.get("id", ""))
 except NotFound as nothing:
-    st.info(f"{nothing}。请从“我的待办”或“收文”里打开。", icon=":material/search_off:")
+    st.info(f"{nothing}。", icon=":material/search_off:")
+    with st.container(horizontal=True):
+        st.page_link("desk.py", label="我的待办", icon=":material/task_alt:")
+        st.page_link("search.py", label="查找", icon=":material/search:")
     st.stop()
 
 people, calendar, now = reader.directory(), reader.calendar(), session.now()
@@ -81,7 +85,11 @@ def rail() -> None:
     with st.container(border=True, horizontal=True, gap="medium", key="rail"):
         for n, (name, stages) in enumerate(case.process.scenes):
             when = next((passed[s.title] for s in reversed(stages) if s.title in passed), None)
-            if n < at or (not case.is_open and n == at):
+            if n == at and case.voided:
+                st.markdown(
+                    f":gray[:material/cancel: {plain(name)}]  \n:small[:gray[{moment(_local(case.closed_at))} 作废]]"
+                )
+            elif n < at or (not case.is_open and n == at):
                 st.markdown(f":green[:material/check_circle:] {plain(name)}  \n:small[:gray[{moment(when)}]]")
             elif n == at:
                 st.markdown(
@@ -115,19 +123,32 @@ def now_card() -> None:
         bar(case, now, calendar)
         if stage.opens:
             waiting()
+        if case.extension:
+            extension()
         own = [a for a in stage.actions if not (stage.then and a.key in stage.then)]
         for action in own:
             action_form(action)
-        if case.owner.startswith(policy.DEPARTMENT):
-            action_form(standing.ACTIONS["claim"], open_=True)
-        if case.extension:
-            st.info(
-                plain(
-                    f"{people.name(case.extension['by'])}申请延至 {case.extension['until']}：{case.extension['reason']}"
-                ),
-                icon=":material/event_repeat:",
-            )
-            action_form(standing.ACTIONS["decide_extension"], open_=True)
+        claim = standing.ACTIONS["claim"]
+        if case.owner.startswith(policy.DEPARTMENT) and not why_not(case, claim, me, now, children=children):
+            action_form(claim, open_=True)
+
+
+def extension() -> None:
+    """Who asks for more time and why; before the step itself, for whoever may decide it."""
+    asked = case.extension
+    words_of_it = f"{people.name(asked['by'])}申请延至 {asked['until']}：{asked['reason']}"
+    st.info(plain(words_of_it + past_parent(asked["until"])), icon=":material/event_repeat:")
+    decide = standing.ACTIONS["decide_extension"]
+    if not why_not(case, decide, me, now, children=children):
+        action_form(decide, open_=True)
+
+
+def past_parent(until: str) -> str:
+    """What whoever decides an extension should know: the parent's deadline, where this day lies beyond it."""
+    due = parent.due_at if parent and parent.is_open else None
+    if due is None or calendar.closing(date.fromisoformat(until)) <= due:
+        return ""
+    return f"。上级事项时限 {moment(_local(due))}，延期后将超过"
 
 
 def in_time() -> str:
@@ -306,7 +327,7 @@ def facts() -> None:
     with st.container(border=True):
         st.markdown("**要点**")
         st.markdown(_facts(first))
-        if case.case_due_at:
+        if case.case_due_at and not case.voided:
             st.markdown(f":gray[全程时限]　**{words.deadline(case.case_due_at, calendar, year=True)}**")
             st.caption(plain(limit_text(case.process, case.process.due)))
         if rest:

@@ -510,9 +510,9 @@ def aside(year: int) -> None:
         column_config={
             "number": st.column_config.TextColumn("号", width=130),
             "state": st.column_config.TextColumn("状态", width=64),
-            "reason": st.column_config.TextColumn("事由", width=280),
+            "reason": st.column_config.TextColumn("事由", width=250),
             "by": st.column_config.TextColumn("谁", width=80),
-            "at": st.column_config.TextColumn("时间", width=130),
+            "at": st.column_config.TextColumn("时间", width=142),
         },
     )
 

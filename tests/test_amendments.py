@@ -208,6 +208,30 @@ def test_a_field_made_required_is_asked_for(post, office, director, clock):
         post.register(doc_number="")
 
 
+@pytest.mark.parametrize(
+    ("field", "title"),
+    [
+        ("number_check", "文号核对"),
+        ("copies_check", "份数核对"),
+        ("secrecy_check", "密级核对"),
+        ("handling_dept", "承办部门"),
+        ("time_limit", "办理时限"),
+        ("risk_note", "风险提示"),
+    ],
+)
+def test_what_the_standard_itself_demands_stays_demanded(office, reader_of, director, field, title):
+    """The three checks of R4 and the three parts of a proposal of R6."""
+    with pytest.raises(Refused) as refusal:
+        office.amend(amendment(LONGER, SetRequired(field=field, required=False)), by=director)
+    assert refusal.value.problems == {"field": f"“{title}”是标准规定必须填写的，不能改为选填"}
+    assert reader_of(director).standard().newest_of("incoming_document").version == 1
+
+
+def test_a_field_of_the_offices_own_may_become_optional(office, director):
+    changed = office.amend(amendment(SetRequired(field="tracker", required=False)), by=director)
+    assert not changed.fields["tracker"].required
+
+
 def test_the_approver_is_whoever_gives_the_command(office, database, director):
     """Whatever the form said: nobody signs for somebody else."""
     office.amend(amendment(LONGER, approved_by="he"), by=director)

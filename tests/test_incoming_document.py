@@ -323,6 +323,19 @@ def test_readers_can_be_added_while_it_circulates(post, reader_of, director):
     assert where(reader_of(director), case) == "传阅中 0/2"
 
 
+def test_whoever_has_read_stays_in_the_trace_when_left_out_of_the_new_list(post, reader_of, director):
+    """And counts again once named again; whoever had not read it yet need not any more."""
+    case = in_circulation(post, ["he", "chen"])
+    read = post.act(post.child_of(case, "he"), "finish_reading", "he", remark="阅")
+    post.act(case, "add_readers", "wang", readers=["zhou"])
+    assert post.see(read).stage.title == "已阅" and not post.see(read).voided
+    assert post.see(post.child_of(case, "chen")).voided
+    assert "何副市长" in set(reader_of(director).history(case.id)["by_name"])
+    post.act(case, "add_readers", "wang", readers=["he", "zhou"])
+    assert where(reader_of(director), case) == "传阅中 1/2"
+    assert [child.owner for child in post.open_children(case)] == ["zhou"]
+
+
 def test_ten_readers_stand_in_the_order_in_which_they_were_named(post):
     """Their numbers sort as numbers: 9号 before 10号."""
     readers = ["zhang", "he", "wang", "li", "chen", "zhou", "sun"]

@@ -1229,6 +1229,11 @@ def entity_bomb() -> bytes:
     return f'<?xml version="1.0"?><!DOCTYPE w [{names}]><w>&e9;</w>'.encode()
 
 
+def long_part() -> bytes:
+    """13 MB that shrink to a fiftieth, as long tables do."""
+    return b"".join(os.urandom(128) + bytes(2**13) for _ in range(1600))
+
+
 HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("an empty file", "来文.docx", lambda: b"", "0 字节"),
     ("a file above the limit", "来文.pdf", lambda: b"%PDF-1.7" + bytes(60 * 2**20), "50 MB"),
@@ -1243,6 +1248,18 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
         "来文.docx",
         lambda: lying(as_word(a=bytes(9000)), "a", 9),
         "大小与实际不符",
+    ),
+    (
+        "a part of 64 MB that says it is small",
+        "来文.docx",
+        lambda: lying(as_word(**{"word/s.xml": bytes(64 * 2**20)}), "word/s.xml", 2**20),
+        "大小与实际不符",
+    ),
+    (
+        "more XML than any office writes",
+        "来文.docx",
+        lambda: zipped(as_word(**{f"word/{n}.xml": long_part() for n in range(4)})),
+        "压缩炸弹",
     ),
     (
         "a size field that lies high",
@@ -1310,6 +1327,13 @@ def test_a_scan_can_be_told_from_a_refusal_so_that_it_may_be_kept() -> None:
     assert check("来文.pdf", scan) == "pdf"
     with pytest.raises(Scanned):
         text_of("来文.pdf", scan)
+
+
+def test_a_locked_pdf_cannot_be_read_but_is_kept_as_the_original_it_is(office: Any, secretary: Any) -> None:
+    """The sender's original belongs to the record; that nothing in it can be found is no reason to lose it."""
+    with pytest.raises(Unreadable, match="PDF 已加密"):
+        text_of("来文.pdf", locked_pdf())
+    assert office.keep("来文.pdf", locked_pdf(), by=secretary)["name"] == "来文.pdf"
 
 
 def test_attachments_may_be_pictures_and_tables() -> None:

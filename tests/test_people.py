@@ -262,7 +262,7 @@ def test_who_proposed_is_no_second_pair_of_eyes_even_as_the_deputy(post, absence
     away(absences, clock, by=director, deputy="wang")
     case = post.bring_to("instruction")
     clock.turn_to("2026-11-23 09:00")
-    with pytest.raises(NotAllowed, match="这一步由办公室主任、领导办理"):
+    with pytest.raises(NotAllowed, match="上一步由您本人办理，这一步须由他人办理"):
         post.act(case, "instruct", "wang", instruction="同意")
 
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -309,6 +309,14 @@ def test_the_number_series_turns_with_the_year_of_the_office(post, clock):
     assert post.register().number == "收〔2026〕1号"
     clock.now = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     assert post.register().number == "收〔2027〕1号"
+
+
+def test_two_at_once_are_no_clock_set_back(post, document, clock):
+    """Whoever waits for the other has read the clock before: the events lie a moment in the wrong order."""
+    clock.now = document.last_at - timedelta(seconds=5)
+    with capture_logs() as logs:
+        post.act(document, "note", "sun", text="同时办理")
+    assert "clock_ran_backwards" not in {line["event"] for line in logs}
 
 
 def test_a_clock_set_back_leaves_the_order_and_is_logged(post, document, clock, reader_of, auditor):

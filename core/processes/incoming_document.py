@@ -46,6 +46,7 @@ def _result_of(key: str, what: str) -> Field:
         kind=Kind.CHOICE,
         options=(MATCHES, DIFFERS, ABSENT),
         default=MATCHES,
+        fixed=True,
         help=f"对照来文实物或电子原件核对{what}，记录结果",
     )
 
@@ -212,14 +213,23 @@ V1 = Process(
                             key="handling_dept",
                             title="承办部门",
                             kind=Kind.DEPARTMENT,
+                            fixed=True,
                             help="几个部门办的，这里填主办部门",
                         ),
                         Field(key="assist_depts", title="协办部门", kind=Kind.DEPARTMENTS, required=False),
                         Field(
-                            key="time_limit", title="办理时限", kind=Kind.DATE, help="承办部门反馈的最后一天"
+                            key="time_limit",
+                            title="办理时限",
+                            kind=Kind.DATE,
+                            fixed=True,
+                            help="承办部门反馈的最后一天",
                         ),
                         Field(
-                            key="risk_note", title="风险提示", kind=Kind.TEXT, help="没有特别风险的也要写明"
+                            key="risk_note",
+                            title="风险提示",
+                            kind=Kind.TEXT,
+                            fixed=True,
+                            help="没有特别风险的也要写明",
                         ),
                         Field(
                             key="submit_to",

@@ -59,15 +59,15 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
                 args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
             ),
             "level": st.column_config.TextColumn("缓急", width=62),
-            "title": st.column_config.TextColumn("标题", width=264),
+            "title": st.column_config.TextColumn("标题", width=252),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
             "left": st.column_config.TextColumn("剩余", width=120),
             "used": st.column_config.ProgressColumn(
-                "时限耗用", format="%d%%", min_value=0, max_value=100, width=104
+                "时限耗用", format="%d%%", min_value=0, max_value=100, width=96
             ),
             "due": st.column_config.TextColumn("时限", width=94),
-            "urged": st.column_config.TextColumn("督办", width=96),
+            "urged": st.column_config.TextColumn("督办", width=108),
         },
     )
     rows = chosen["selection"]["rows"] if choose else []

@@ -22,6 +22,13 @@ _PAGE = """
 [role="listbox"] [role="option"][style*="contents"] > span::after { content: "没有符合的"; font-size: 0.9rem; }
 [role="option"][data-key="__select_all__"] > div { font-size: 0; }
 [role="option"][data-key="__select_all__"] > div::after { content: "全选"; font-size: 0.9rem; }
+[role="spinbutton"][data-placeholder="true"] { font-size: 0; }
+[role="spinbutton"][data-placeholder="true"]::after { font-size: 0.9rem; }
+[role="spinbutton"][data-placeholder="true"][data-type="year"]::after { content: "年"; }
+[role="spinbutton"][data-placeholder="true"][data-type="month"]::after { content: "月"; }
+[role="spinbutton"][data-placeholder="true"][data-type="day"]::after { content: "日"; }
+[role="spinbutton"][data-placeholder="true"][data-type="hour"]::after { content: "时"; }
+[role="spinbutton"][data-placeholder="true"][data-type="minute"]::after { content: "分"; }
 [data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"]) h2 { font-size: 0; }
 [data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"]) h2::after {
   content: "与服务器的连接断开了"; font-size: 1.35rem;
@@ -68,7 +75,8 @@ _PAGE = """
 /* A card of a list: the whole title is the door; so are the words of a notice. */
 .st-key-notices [data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.5; }
 [class*="-card-"] [data-testid="stPageLink-NavLink"] { padding: 0; }
-[class*="-card-"] [data-testid="stPageLink-NavLink"] p { font-weight: 600; white-space: normal; }
+[class*="-card-"] [data-testid="stPageLink-NavLink"] p { font-weight: 600; white-space: normal;
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 2rem; }

@@ -125,6 +125,13 @@ def _batches(count: int, late: float) -> Iterator[list[dict[str, Any]]]:
         yield rows
 
 
+def _said(dice: random.Random) -> str:
+    """A proposal of about a hundred characters: what a search has to look through."""
+    return "；".join(
+        f"请{dice.choice(ORGANS)}{dice.choice(VERBS)}{dice.choice(THINGS)}并报结果" for _ in range(6)
+    )
+
+
 STAGES = ("registration", "intake_check", "proposal", "instruction", "distribution")
 
 
@@ -139,7 +146,7 @@ def _row(n: int, title: str, due: datetime, dice: random.Random) -> dict[str, An
         "closed_at": None, "seq": 2,
         "data": {
             "number": f"收〔2026〕{n + 1}号", "doc_number": f"市测〔2026〕{n}号", "title": title,
-            "sender_org": dice.choice(ORGANS), "urgency": "平件",
+            "sender_org": dice.choice(ORGANS), "urgency": "平件", "handling_proposal": _said(dice),
         },
     }  # fmt: skip
 

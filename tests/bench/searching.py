@@ -60,7 +60,7 @@ def _texts(place: Path) -> list[tuple[str, int, str, str]]:
     connection = _driver().connect(str(place))
     rows = connection.execute(
         "SELECT id, grade, title, number || ' ' || title || ' ' || (data ->> 'doc_number') || ' ' || "
-        "(data ->> 'sender_org') || ' 平件' FROM cases ORDER BY opened_at"
+        "(data ->> 'sender_org') || ' 平件 ' || (data ->> 'handling_proposal') FROM cases ORDER BY opened_at"
     )
     return [(key, grade, title, normal(text)) for key, grade, title, text in rows]
 
