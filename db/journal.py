@@ -47,6 +47,16 @@ COVERED = ("at", "by", "action", "subject", "data")
 """What of a line its hash covers."""
 
 
+HOLDS = "holds"
+"""The key under which a line about an account says all that it holds from then on, for whoever verifies."""
+
+
+def held(row: Any, changed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What an account may: a row of people, with what is being changed of it."""
+    columns = ("id", "roles", "clearance", "department_id", "active")
+    return {HOLDS: {column: (changed or {}).get(column, getattr(row, column)) for column in columns}}
+
+
 def record(
     session: Session,
     key: bytes,
@@ -126,7 +136,7 @@ WORDS = {
 
 def said(data: Mapping[str, Any], name: Callable[[str], str]) -> str:
     """What a line says changed, in words, empty values left out; `name` turns the id of a person into theirs."""
-    told = ((WORDS.get(key, key), _value(key, value, name)) for key, value in data.items())
+    told = ((WORDS.get(key, key), _value(key, value, name)) for key, value in data.items() if key != HOLDS)
     return "；".join(f"{title}：{words}" for title, words in told if words)
 
 

@@ -356,7 +356,12 @@ class Sessions:
         with self.database.writing() as session:
             if session.scalar(select(PersonRow.id).limit(1)) is not None:
                 raise NotAllowed(ALREADY_SET_UP)
-            session.add(_director(values, kept, now))
+            director = _director(values, kept, now)
+            session.add(director)
+            session.flush()
+            journal.record(
+                session, self.key, now, director.id, "person.added", director.name, journal.held(director)
+            )
             session.merge(
                 SettingRow(key="office", value={"name": values["office"], "fonds_no": "", "code": "BGS"})
             )
@@ -521,6 +526,7 @@ def _director(values: Mapping[str, str], password: str, now: datetime) -> Person
         roles=[Role.DIRECTOR.value, Role.ADMINISTRATOR.value],
         clearance=int(Grade.labelled(values["clearance"])),
         department_id=None,
+        active=True,
         created_at=now,
     )
 

@@ -86,7 +86,7 @@ class Administering:
         told = {key: both for key, both in told.items() if both["was"] != both["now"]}
         if not told:
             return
-        self.tell(action, row.name, told)
+        self.tell(action, row.name, {**told, **journal.held(row, values)})
         self.session.execute(update(PersonRow).where(PersonRow.id == row.id).values(**values))
 
 
@@ -218,8 +218,8 @@ class Staff:
                 raise NotAllowed(f"{row.name}{reason}")
             names = office_data.dissolved(work.session) | {row.id: row.name}
             work.session.merge(SettingRow(key=office_data.DISSOLVED, value=names))
-            members = update(PersonRow).where(PersonRow.department_id == row.id)
-            work.session.execute(members.values(department_id=None))
+            for member in work.session.scalars(select(PersonRow).where(PersonRow.department_id == row.id)):
+                work.change(member, {"department_id": None}, "person.changed")
             work.session.execute(delete(DepartmentRow).where(DepartmentRow.id == row.id))
             work.tell("department.dissolved", row.name)
             work.session.commit()
@@ -280,7 +280,8 @@ def _admit(work: Administering, name: str, account: str, settings: Mapping[str, 
     work.session.add(row)
     work.session.flush()
     department = _department_called(work.session, settings["department_id"])
-    work.tell("person.added", name, {"account": account, **settings, "department_id": department})
+    told = {"account": account, **settings, "department_id": department}
+    work.tell("person.added", name, {**told, **journal.held(row)})
     return _invite(work, row)
 
 

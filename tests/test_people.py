@@ -5,7 +5,7 @@ The clock stands on Friday 2026-11-20 at 15:00 until a story turns it on.
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook
@@ -16,9 +16,12 @@ from core.errors import NotAllowed, NotFound, Refused
 from core.policy import Grade, Person, Role, why_not_administer, why_not_amend, why_not_audit
 from db.absences import Absences
 from db.accounts import acting
+from db.anchor import heads
+from db.journal import HOLDS
 from db.sessions import Sessions
 from db.staff import Staff
 from db.tables import DepartmentRow, JournalRow, PersonRow
+from db.verify import verify
 from tests.conftest import NAMED
 
 KEY = b"key of the tests"
@@ -54,7 +57,7 @@ def journal(database):
     def told():
         with database.reading() as session:
             rows = session.scalars(select(JournalRow).order_by(JournalRow.id)).all()
-        return [(row.action, row.subject, row.data) for row in rows]
+        return [(row.action, row.subject, {k: v for k, v in row.data.items() if k != HOLDS}) for row in rows]
 
     return told
 
@@ -467,3 +470,62 @@ def test_a_new_department_of_a_list_is_made_once(staff, database, clock, directo
     with database.reading() as session:
         names = session.scalars(select(DepartmentRow.name)).all()
     assert sorted(names) == sorted(["财务处", "安监处", "规划处"])
+
+
+# --- the record of accounts, verified ---------------------------------------------------------------
+
+
+def findings(database, files, tmp_path):
+    return verify(database, KEY, files, heads(tmp_path))
+
+
+def test_a_role_or_a_clearance_raised_behind_the_programs_back_is_found(
+    database, staff, director, files, tmp_path, clock
+):
+    added = {
+        "name": "赵新",
+        "account": "zhaoxin",
+        "roles": ["部门人员"],
+        "department": None,
+        "clearance": "非密",
+    }
+    staff.add_person(added, clock(), by=director)
+    assert findings(database, files, tmp_path) == []
+    with database.writing() as session:
+        raised = update(PersonRow).where(PersonRow.account == "zhaoxin")
+        session.execute(raised.values(roles=["auditor"], clearance=3))
+        session.commit()
+    assert findings(database, files, tmp_path) == [
+        "人员 赵新（zhaoxin，people 表）与办公室记录不符：角色、知悉范围"
+    ]
+
+
+def test_an_account_that_nobody_made_is_found(database, staff, director, files, tmp_path, clock):
+    staff.add_department({"department_name": "外事处"}, clock(), by=director)
+    with database.writing() as session:
+        session.add(
+            PersonRow(
+                id="ghost",
+                account="ghost",
+                name="无名",
+                password="",
+                roles=["director"],
+                clearance=3,
+                department_id=None,
+                created_at=clock() + timedelta(minutes=1),
+            )
+        )
+        session.commit()
+    assert findings(database, files, tmp_path) == ["人员 无名（ghost，people 表）没有新增的记录"]
+
+
+def test_what_an_administrator_changes_stays_whole(database, staff, director, files, tmp_path, clock):
+    values = {
+        "name": "陈立",
+        "roles": ["部门人员", "标准化小组"],
+        "department": "anjian",
+        "clearance": "秘密",
+    }
+    staff.change_person("chen", values, clock(), by=director)
+    staff.set_active("chen", False, clock(), by=director)
+    assert findings(database, files, tmp_path) == []
