@@ -15,7 +15,8 @@ def bar(case: Case, now: datetime, calendar: WorkingCalendar) -> None:
     """Both clocks (C3): the step's as a bar with what is left in words, the whole case's beside it."""
     if case.due_at is not None:
         share = used(case.entered_at, case.due_at, case.paused_at or now, calendar)
-        st.progress(min(share, 1.0), text=_clock("本步", case, case.due_at, now, calendar))
+        with st.container(key=f"clock{'_late' if case.is_overdue(now) else ''}"):
+            st.progress(min(share, 1.0), text=_clock("本步", case, case.due_at, now, calendar))
     if case.case_due_at is not None:
         st.markdown(f":small[{_clock('全程', case, case.case_due_at, now, calendar)}]")
 

@@ -64,7 +64,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
             "owner": st.column_config.TextColumn("在谁手里", width=88),
             "left": st.column_config.TextColumn("剩余", width=120),
             "used": st.column_config.ProgressColumn(
-                "时限耗用", format="%d%%", min_value=0, max_value=100, width=96
+                "时限耗用", format="%d%%", min_value=0, max_value=100, color="#9DB4CC", width=96
             ),
             "due": st.column_config.TextColumn("时限", width=94),
             "urged": st.column_config.TextColumn("督办", width=108),
@@ -89,7 +89,8 @@ def cards(frame: pd.DataFrame, key: str) -> None:
     columns = st.columns(1 if is_phone() or len(frame) == 1 else 2, gap="small")
     for n, row in enumerate(frame.itertuples()):
         place = columns[n % len(columns)]
-        with place.container(border=True, key=f"{key}-card-{row.id}", gap="xsmall"):
+        late = "_late" if row.late else ""
+        with place.container(border=True, key=f"{key}-card-{row.id}{late}", gap="xsmall"):
             st.page_link(
                 CASE_PAGE,
                 label=plain(row.title)[:400],

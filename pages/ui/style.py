@@ -69,6 +69,10 @@ _PAGE = """
 
 [class*="st-key-door_alarm"] [data-testid="stMetricValue"] { color: #B3261E; }
 
+/* Time used is quiet; only what is late is red. */
+[data-testid="stProgressBarTrack"] > div { background-color: #9DB4CC; }
+[class*="_late"] [data-testid="stProgressBarTrack"] > div { background-color: #B3261E; }
+
 /* The process map with a case on it stays one quiet line, wherever it has to break. */
 .st-key-rail [data-testid="stMarkdownContainer"] p { line-height: 1.45; }
 
