@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, cast
 
-from python_calamine import CalamineError, load_workbook
-
-from core.errors import Refused
+from core.errors import Refused, Unreadable
 from core.fields import Field, Kind, accept
+from core.intake import table
 from core.intake.dates import date_of
 from core.intake.normal import compact, lines_of
 from core.recount import Change
@@ -436,30 +435,16 @@ def _listed(name: str, days: Mapping[date, tuple[int, SpecialDay | None]]) -> Ch
 def _rows_of(name: str, content: bytes) -> list[list[str]]:
     if len(content) > _MOST_BYTES:
         raise Refused({"file": "文件太大，不像是一份日历清单，请只留日期、安排、事由、依据四列"})
-    if name.lower().endswith(".xlsx"):
-        return _sheet_rows(content)
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(_decoded(content)))]
-
-
-def _sheet_rows(content: bytes) -> list[list[str]]:
     try:
-        rows = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Refused({"file": "这个 XLSX 文件打不开，请另存一次再试，或存为 CSV"}) from error
-    return [[_cell(cell) for cell in row] for row in rows]
+        if name.lower().endswith(".xlsx"):
+            return [[_cell(cell) for cell in row] for row in table.sheet(content, "或存为 CSV")]
+        lines = csv.reader(io.StringIO(table.decoded(content)))
+    except Unreadable as unreadable:
+        raise Refused({"file": str(unreadable)}) from unreadable
+    return [[cell.strip() for cell in line] for line in lines]
 
 
 def _cell(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
-
-
-def _decoded(content: bytes) -> str:
-    """Office programs write UTF-8 with a mark, or GB 18030 without one."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused({"file": "读不出这个文件的文字，请另存为 UTF-8 编码的 CSV"})

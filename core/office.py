@@ -94,16 +94,11 @@ class Office:
         they are; the others are taken in one transaction.
         """
         now = self._clock()
-        outcome: dict[str, str | None] = {}
         with self._unit() as unit:
             by = unit.person(by.id, now)
-            for case_id, seq in seen.items():
-                try:
-                    outcome[case_id] = self._lightly(unit, _seen(unit, case_id, by), action, seq, by, now)
-                except OfficeError as refusal:
-                    outcome[case_id] = str(refusal)
-            unit.commit()
-        return outcome
+            return _each(
+                unit, by, seen, lambda case: self._lightly(unit, case, action, seen[case.id], by, now)
+            )
 
     def _lightly(self, unit: Unit, case: Case, key: str, seq: int, by: Person, now: datetime) -> str | None:
         if not case.action(key).is_light:
@@ -149,16 +144,9 @@ class Office:
         A case that waits for others (a document in circulation) urges those who are late with it.
         """
         now = self._clock()
-        outcome: dict[str, str | None] = {}
         with self._unit() as unit:
             by = unit.person(by.id, now)
-            for case_id in dict.fromkeys(case_ids):
-                try:
-                    outcome[case_id] = self._urge(unit, _seen(unit, case_id, by), text, by, now)
-                except OfficeError as refusal:
-                    outcome[case_id] = str(refusal)
-            unit.commit()
-        return outcome
+            return _each(unit, by, case_ids, lambda case: self._urge(unit, case, text, by, now))
 
     def keep(self, name: str, content: bytes, *, by: Person) -> FileRef:
         """Keep a file before the form that names it is handed in; `Unreadable` if it cannot be kept."""
@@ -350,14 +338,12 @@ class Office:
             unit.tell(tells[0], case.id, tells[1], now)
         if action.to and came_back(case, after):
             self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
-            after = unit.case(case.id)
         gone = [child for child in children if not after.asks_for(child)]
         if key in ("withdraw", "void"):
             self._void_open(unit, gone, "上级事项已撤回或作废", now)
         elif action.to is None:  # it named others, as 加阅 may
             self._void_open(unit, filter(case.asks_for, gone), "不再列入名单", now)
-        after = unit.case(case.id)
-        return after
+        return unit.case(case.id)  # with what followed
 
     def _void_open(self, unit: Unit, children: Iterable[Case], reason: str, now: datetime) -> None:
         """Children of a step that no longer stands are void with it, and of whoever it no longer names."""
@@ -432,13 +418,26 @@ def _seen(unit: Unit, case_id: str, by: Person) -> Case:
     return case
 
 
+def _each(
+    unit: Unit, by: Person, case_ids: Iterable[str], do: Callable[[Case], str | None]
+) -> dict[str, str | None]:
+    """Do it to each of these cases, all in one transaction: why not, by case, or None where it was done."""
+    outcome: dict[str, str | None] = {}
+    for case_id in dict.fromkeys(case_ids):
+        try:
+            outcome[case_id] = do(_seen(unit, case_id, by))
+        except OfficeError as refusal:
+            outcome[case_id] = str(refusal)
+    unit.commit()
+    return outcome
+
+
 def _what_came_between(case: Case, unit: Unit) -> str:
     zone = unit.calendar().zone
     own = {action.key: action.title for action in (*case.process.actions, *standing.ACTIONS.values())}
     what = case.process.opening if case.last_action == OPENED else own[case.last_action]
-    who = unit.directory().name(case.last_actor) if case.last_actor != SYSTEM.id else SYSTEM.name
     return (
-        f"{who}已于 {case.last_at.astimezone(zone):%m-%d %H:%M} 办理了“{what}”，"
+        f"{unit.directory().name(case.last_actor)}已于 {case.last_at.astimezone(zone):%m-%d %H:%M} 办理了“{what}”，"
         f"本件现在处于“{case.stage.title}”。您填写的内容已保留，请看过最新情况再办理"
     )
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 from core.amendment import Amendment
 from core.case import Case, Event
 from core.number_book import SetAside
-from core.policy import DEPARTMENT, Person
+from core.policy import DEPARTMENT, SYSTEM, Person
 from core.process import OfficeProfile, Process
 from core.processes import Standard
 from core.recount import Days, Promise
@@ -33,7 +33,9 @@ class Directory:
     away: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, who: str) -> str:
-        """The name of a person or department, as owners are named; the id itself if it is gone."""
+        """The name of a person, of a department as owners are named, or of the program; the id if it is gone."""
+        if who == SYSTEM.id:
+            return SYSTEM.name
         if who.startswith(DEPARTMENT):
             key = who.removeprefix(DEPARTMENT)
             return self.departments.get(key, self.former.get(key, key))

@@ -5,15 +5,12 @@ A list that is not understood is refused row by row, with what to do; nothing of
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, load_workbook
-
 from core.errors import Refused, Unreadable
 from core.fields import Field, Kind
-from core.intake import archive, files
+from core.intake import files, table
 from core.policy import ASSIGNABLE, Grade, Role, why_not_together
 
 COLUMNS = ("姓名", "登录账号", "角色", "部门", "知悉范围")
@@ -24,8 +21,6 @@ LONGEST_NAME, LONGEST_ACCOUNT, LONGEST_DEPARTMENT = 80, 64, 80
 
 _MOST_BYTES = 2_000_000
 _MOST_PROBLEMS = 30
-_LAST_ROW = 2_000
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 _ROLES = {role.label: role for role in ASSIGNABLE}
 _BETWEEN = str.maketrans(dict.fromkeys("，,;；/|+", "、"))
 _TEXTS = {"姓名": LONGEST_NAME, "登录账号": LONGEST_ACCOUNT, "部门": LONGEST_DEPARTMENT}
@@ -54,10 +49,13 @@ def read_file(name: str, content: bytes) -> tuple[Listed, ...]:
         raise _refused([str(unreadable)]) from unreadable
     if len(content) > _MOST_BYTES:
         raise _refused(["文件太大，不像是一份人员名单，请只留五列"])
-    if kind == "xlsx":
-        return _listed(_sheet(content))
-    if kind == "text":
-        return read_text(_decoded(content))
+    try:
+        if kind == "xlsx":
+            return _listed(table.sheet(content, "或直接粘贴名单"))
+        if kind == "text":
+            return read_text(table.decoded(content))
+    except Unreadable as unreadable:
+        raise _refused([str(unreadable)]) from unreadable
     raise _refused(["名单请用 XLSX 或 CSV 文件"])
 
 
@@ -142,34 +140,6 @@ def _cell(cell: object) -> str:
         cell = int(cell)
     shown = Field(key="cell", title="", required=False).take(str(cell))[0]
     return str(shown or "")
-
-
-def _sheet(content: bytes) -> list[list[object]]:
-    _check_extent(content)
-    try:
-        rows = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise _refused(["这个 XLSX 文件打不开，请另存一次再试，或直接粘贴名单"]) from error
-    return [[*row] for row in rows]
-
-
-def _check_extent(content: bytes) -> None:
-    """A lone cell far away would have the reader lay out every cell before it: gigabytes from a small file."""
-    with archive.opened(content) as parts:
-        sheets = [name for name in parts.namelist() if name.lower().startswith("xl/worksheets/")]
-        cells = [found for name in sheets for found in _PLACE.finditer(parts.read(name))]
-    if any(len(found[1]) > 2 or len(found[2]) > 5 or int(found[2]) > _LAST_ROW for found in cells):
-        raise _refused(["表格里很远的地方还有内容，请把名单复制到一个新表格，只留五列"])
-
-
-def _decoded(content: bytes) -> str:
-    """Office programs write UTF-8 with a mark, or GB 18030 without one."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _refused(["读不出这个文件的文字，请另存为 UTF-8 编码的 CSV"])
 
 
 def _refused(problems: Sequence[str]) -> Refused:

@@ -315,48 +315,47 @@ def _nothing(case: Case, event: Event) -> Case:
 
 
 def _claimed(case: Case, event: Event) -> Case:
-    return replace(case, owner=event.by)
+    return case.but(owner=event.by)
 
 
 def _reassigned(case: Case, event: Event) -> Case:
-    return replace(case, owner=event.data["to"], delegated_by="")
+    return case.but(owner=event.data["to"], delegated_by="")
 
 
 def _delegated(case: Case, event: Event) -> Case:
-    return replace(case, owner=event.data["to"], delegated_by=case.owner or event.by)
+    return case.but(owner=event.data["to"], delegated_by=case.owner or event.by)
 
 
 def _urged(case: Case, event: Event) -> Case:
-    return replace(case, urged=case.urged + 1, urged_at=event.at)
+    return case.but(urged=case.urged + 1, urged_at=event.at)
 
 
 def _paused(case: Case, event: Event) -> Case:
-    return replace(case, paused_at=event.at)
+    return case.but(paused_at=event.at)
 
 
 def _resumed(case: Case, event: Event) -> Case:
-    return replace(case, paused_at=None)
+    return case.but(paused_at=None)
 
 
 def _asked(case: Case, event: Event) -> Case:
-    return replace(case, extension={**event.data, "by": event.by})
+    return case.but(extension={**event.data, "by": event.by})
 
 
 def _decided(case: Case, event: Event) -> Case:
-    return replace(case, extension=None)
+    return case.but(extension=None)
 
 
 def _corrected(case: Case, event: Event) -> Case:
     field: Any = case.process.fields[event.data["item"]]
-    return replace(case, data={**case.data, field.key: field.unpack(event.data["value"])})
+    return case.but(data={**case.data, field.key: field.unpack(event.data["value"])})
 
 
 def _withdrawn(case: Case, event: Event) -> Case:
     """As before the step; what happened is still in the trace."""
     if case.previous is None:
         return case
-    return replace(
-        case.previous,
+    return case.previous.but(
         root_id=case.root_id,
         inherited=case.inherited,
         seq=case.seq,
@@ -370,15 +369,15 @@ def _withdrawn(case: Case, event: Event) -> Case:
 
 
 def _voided(case: Case, event: Event) -> Case:
-    return replace(case, voided_by=event.by, voided_at=event.at, previous=None)
+    return case.but(voided_by=event.by, voided_at=event.at, previous=None)
 
 
 def _restored(case: Case, event: Event) -> Case:
-    return replace(case, voided_by="", voided_at=None, paused_at=None)
+    return case.but(voided_by="", voided_at=None, paused_at=None)
 
 
 def _slipped(case: Case, event: Event) -> Case:
-    return replace(case, slip=event.data["colour"])
+    return case.but(slip=event.data["colour"])
 
 
 EFFECTS: dict[str, Callable[[Case, Event], Case]] = {

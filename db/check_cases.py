@@ -7,7 +7,7 @@ recorded, and compared with the tables. Nothing is repaired.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Self, TypeVar
 
@@ -247,7 +247,7 @@ def _case(row: Any, story: Story) -> Iterator[str]:
         yield f"{named}的记录走不通：{trouble}"
     elif case := story.cases.get(row["id"]):
         root, grade = row["parents_root"] or row["id"], Grade(row["parents_grade"] or 0)
-        adds_up = case_values(replace(case, root_id=root, inherited=grade))
+        adds_up = case_values(case.but(root_id=root, inherited=grade))
         if wrong := [_TITLES.get(name, name) for name, value in adds_up.items() if row[name] != value]:
             yield f"{named}与它的记录不符：{'、'.join(wrong)}"
     else:

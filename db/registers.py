@@ -13,7 +13,6 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from core.case import OPENED
 from core.fields import Kind
-from core.policy import SYSTEM
 from core.ports import Directory
 from core.process import Process
 from core.registers import ROLE, SENDER, URGENCY, Wanted
@@ -229,13 +228,12 @@ def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def openers(session: Session, case_ids: Sequence[str], people: Directory) -> dict[str, str]:
     """By whom each case was opened, as a name; 系统 where a step opened it by itself."""
-    names = {SYSTEM.id: SYSTEM.name}
     found: dict[str, str] = {}
     for ids in parts(case_ids):
         query = select(EventRow.case_id, EventRow.by).where(
             EventRow.case_id.in_(ids), EventRow.action == OPENED
         )
-        found.update((case_id, names.get(by) or people.name(by)) for case_id, by in session.execute(query))
+        found.update((case_id, people.name(by)) for case_id, by in session.execute(query))
     return found
 
 

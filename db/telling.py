@@ -6,7 +6,7 @@ from typing import Any
 
 from core.case import OPENED, Event
 from core.deadlines import left, used
-from core.policy import SYSTEM, Role
+from core.policy import Role
 from core.ports import Directory
 from core.processes import Standard
 from core.standing import ACTIONS
@@ -96,8 +96,6 @@ class Teller:
 
 def _by_name(event: Event, people: Directory) -> str:
     """Who acted, and for whom where they stood in for somebody away (N10)."""
-    if event.by == SYSTEM.id:
-        return SYSTEM.name
     name = people.name(event.by)
     return f"{name}（代{people.name(event.acting_for)}）" if event.acting_for else name
 

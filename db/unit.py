@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -269,7 +269,7 @@ class SqlUnit:
     def _regrade(self, case: Case) -> None:
         """Children are as secret as their parent, from the moment its grade is corrected."""
         for child in self.children(case.id):
-            regraded = replace(child, inherited=case.grade)
+            regraded = child.but(inherited=case.grade)
             self._keep(regraded)
             self._regrade(regraded)
 
@@ -414,7 +414,7 @@ def load(session: Session, case_id: str, standard: Standard) -> Case:
     case = replay(standard.version(row.process, row.version), map(to_event, past))
     family = session.scalars(select(ConcernedRow.who).where(ConcernedRow.root_id == row.root_id))
     inherited = session.scalar(select(CaseRow.grade).where(CaseRow.id == row.parent_id)) or 0
-    return replace(case, root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
+    return case.but(root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
 
 
 def case_values(case: Case) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.amendment import Amendment
 from core.case import Case, stands_for
 from core.office import Office
 from core.policy import Grade, Person, Role
@@ -142,6 +143,24 @@ def office(database: Database, files: FileStore, clock: StillClock) -> Office:
 def reader_of(database: Database, files: FileStore, clock: StillClock):
     """A reader for one of the people: `reader_of(director).overdue()`."""
     return lambda person: Reader(database, files, person, clock)
+
+
+@pytest.fixture
+def dossier_of(reader_of):
+    """What the papers of a case are made from, as the secretary or somebody else may see it now."""
+    return lambda case, by="wang": reader_of(NAMED[by]).dossier(case.id)
+
+
+def amendment(*changes: Any, **more: Any) -> Amendment:
+    """A change of the standard for incoming documents, proposed by the secretary and approved by the director."""
+    usual = {
+        "process": "incoming_document",
+        "in_force_from": date(2026, 12, 1),
+        "reason": "年度评审：来文量增加",
+        "proposed_by": "wang",
+        "approved_by": "zhang",
+    }
+    return Amendment(**{**usual, "changes": changes, **more})
 
 
 def _fixture_of(person: Person):

@@ -9,10 +9,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from db.config import Settings
+from db.holidays import shipped_calendar
+from db.seed import build
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
@@ -72,6 +77,12 @@ def start_server(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[S
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def furnish_demo(folder: Path) -> None:
+    """The demonstration office, in the place where `start_server` looks for its data."""
+    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
+    build(Settings(data_dir=folder / "data"), now).close()
 
 
 @contextmanager

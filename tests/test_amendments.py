@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from core.amendment import (
-    Amendment,
     SetDuty,
     SetLimit,
     SetLists,
@@ -28,23 +27,9 @@ from core.policy import Role
 from core.processes import SHIPPED, Standard
 from core.worktime import Limit
 from db.tables import AmendmentRow
-from tests.conftest import SHANGHAI
+from tests.conftest import SHANGHAI, amendment
 
 INCOMING = SHIPPED["incoming_document"][-1]
-
-
-def amendment(*changes, **more):
-    return Amendment(
-        **{
-            "process": "incoming_document",
-            "in_force_from": date(2026, 12, 1),
-            "changes": changes,
-            "reason": "年度评审：来文量增加",
-            "proposed_by": "wang",
-            "approved_by": "zhang",
-            **more,
-        }
-    )
 
 
 LONGER = SetLimit(stage="proposal", days=3)

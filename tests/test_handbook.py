@@ -8,28 +8,15 @@ from datetime import date
 
 import pytest
 
-from core.amendment import Amendment, SetDuty, SetLimit, SetLists, SetRequired, SetText, SwitchOff, amended
+from core.amendment import SetDuty, SetLimit, SetLists, SetRequired, SetText, SwitchOff, amended
 from core.fields import Field
 from core.handbook import STEP, WHOLE, Change, chapter, difference, ends, head, steps
 from core.policy import Role
 from core.processes import SHIPPED
 from tests.approve import EVERY_VERSION
+from tests.conftest import amendment
 
 V1 = SHIPPED["incoming_document"][-1]
-
-
-def amendment(*changes, **more):
-    return Amendment(
-        **{
-            "process": "incoming_document",
-            "in_force_from": date(2026, 12, 1),
-            "changes": changes,
-            "reason": "年度评审：来文量增加",
-            "proposed_by": "wang",
-            "approved_by": "zhang",
-            **more,
-        }
-    )
 
 
 def changed_by(*changes):

@@ -21,7 +21,7 @@ from core import processes
 from core.errors import GONE
 from core.intake import text_of
 from core.office import Office
-from core.papers import Dossier, Ledger, handling_sheet, ledger, routing_record
+from core.papers import Ledger, handling_sheet, ledger, routing_record
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.xlsx import xlsx
@@ -37,26 +37,6 @@ from tests.conftest import NAMED, Post, furnish
 from tests.serving import Server, start_server
 
 HOSTILE = '#import "x": * $a$ *b* <&> ]]> {{7*7}} \\u{41} // /* ${x} = 甲'
-
-
-@pytest.fixture
-def dossier_of(reader_of, clock):
-    """What the papers of a case are made from, as the secretary may see it now."""
-
-    def made(case, by="wang"):
-        reader = reader_of(NAMED[by])
-        return Dossier(
-            case=reader.case(case.id),
-            children=reader.children(case.id),
-            history=[*reader.history(case.id).iloc[::-1].itertuples()],
-            standard=reader.standard(),
-            people=reader.directory(),
-            calendar=reader.calendar(),
-            profile=reader.profile(),
-            now=clock(),
-        )
-
-    return made
 
 
 def walked(post, clock):

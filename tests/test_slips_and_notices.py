@@ -10,7 +10,7 @@ import pytest
 
 from core.case import stands_for
 from core.errors import NotAllowed, NotFound
-from core.papers import PAPERS, Dossier
+from core.papers import PAPERS
 from core.papers.docx import docx as drawn
 from core.slips import Colour
 from db.anchor import heads
@@ -110,24 +110,14 @@ def test_the_record_stays_whole_with_slips_in_it(post, office, clock, database, 
     assert verify(database, b"key of the tests", files, heads(tmp_path)) == []
 
 
-def paper_of(reader, case_id, clock):
-    return Dossier(
-        case=reader.case(case_id), children=reader.children(case_id),
-        history=[*reader.history(case_id).iloc[::-1].itertuples()], standard=reader.standard(),
-        people=reader.directory(), calendar=reader.calendar(), profile=reader.profile(), now=clock(),
-    )  # fmt: skip
-
-
-def test_the_slip_can_be_printed_with_its_colour_its_number_and_who_is_late(
-    post, office, clock, reader_of, director
-):
+def test_the_slip_can_be_printed_with_its_colour_its_number_and_who_is_late(post, office, clock, dossier_of):
     case = post.bring_to("proposal")
     _, make = PAPERS["slip"]
     with pytest.raises(NotFound, match="没有签发过督办单"):
-        make(paper_of(reader_of(director), case.id, clock))
+        make(dossier_of(case))
     clock.turn_to("2026-11-26 09:00")
     office.issue_slips()
-    made = make(paper_of(reader_of(director), case.id, clock))
+    made = make(dossier_of(case))
     words = "".join(cell.text for row in made.rows for cell in row.cells)
     assert made.title.endswith("督办单（红色）")
     for expected in ("督单〔2026〕红1号", "文秘岗", "2026-11-24 17:30", "已逾期", case.title):

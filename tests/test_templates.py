@@ -17,7 +17,7 @@ from docxtpl import DocxTemplate
 from sqlalchemy import select
 
 from core.errors import NotAllowed, NotFound, Refused, Unreadable
-from core.papers import PAPERS, Dossier
+from core.papers import PAPERS
 from core.papers.blanks import NUMBER, blanks, context, starting
 from core.papers.template import accepted, prepare, render
 from core.processes import SHIPPED
@@ -72,24 +72,6 @@ def refusal(*lines, **more):
 @pytest.fixture
 def templates(database, files):
     return Templates(database, files, KEY)
-
-
-@pytest.fixture
-def dossier_of(reader_of, clock):
-    def made(case, by="wang"):
-        reader = reader_of(NAMED[by])
-        return Dossier(
-            case=reader.case(case.id),
-            children=reader.children(case.id),
-            history=[*reader.history(case.id).iloc[::-1].itertuples()],
-            standard=reader.standard(),
-            people=reader.directory(),
-            calendar=reader.calendar(),
-            profile=reader.profile(),
-            now=clock(),
-        )
-
-    return made
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """One case: how it stands, what happened to it, its files, and what was begun for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import or_, select
 
 from core.case import Case
 from core.errors import NotFound
+from core.papers import Dossier
+from core.words import Told
 from db import registers
 from db.reading.sight import Sight
 from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow
@@ -49,6 +51,19 @@ class Cases(Sight):
             past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
             rows = [told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
         return pd.DataFrame(rows, columns=HISTORY)
+
+    def dossier(self, case_id: str) -> Dossier:
+        """Everything the papers of a case are made from, as this person may see it now."""
+        return Dossier(
+            case=self.case(case_id),
+            children=self.children(case_id),
+            history=cast(Sequence[Told], [*self.history(case_id).iloc[::-1].itertuples()]),
+            standard=self.standard(),
+            people=self.directory(),
+            calendar=self.calendar(),
+            profile=self.profile(),
+            now=self._clock(),
+        )
 
     def attachments(self, case_id: str) -> pd.DataFrame:
         """Files of a case and its children: `id, name, size, kind, at`."""

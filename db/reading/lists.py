@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from core.policy import Role, decides_extensions
 from db import registers
@@ -140,26 +141,24 @@ class Lists(Sight):
 
         Rows with `owner, duty, process, stage`, and those of `SUMS`.
         """
-        if SUMS not in self._known:
-            now, running = self._clock(), CaseRow.paused_at.is_(None)
-            due = {"today": max(self._soon(0), now), "soon": self._soon(2)}
-            wanted: dict[str, ColumnElement[bool]] = {
-                "late": self._late(),
-                **{
-                    key: and_(CaseRow.due_at >= now, CaseRow.due_at <= until, running)
-                    for key, until in due.items()
-                },
-                "live": true(),
-                "paused": CaseRow.paused_at.is_not(None),
-                "urged": CaseRow.urged > 0,
-            }
-            hands = (CaseRow.owner, CaseRow.duty, CaseRow.process, CaseRow.stage)
-            sums = [func.count().filter(wanted[key]).label(key) for key in SUMS]
-            with self._database.reading() as session:
-                query = self._visible(*hands, *sums).where(OPEN).group_by(*hands)
-                self._known[SUMS] = session.execute(query).all()
-        found: Sequence[Any] = self._known[SUMS]
-        return found
+        return self._once("standing", self._count)
+
+    def _count(self, session: Session) -> Sequence[Any]:
+        now, running = self._clock(), CaseRow.paused_at.is_(None)
+        due = {"today": max(self._soon(0), now), "soon": self._soon(2)}
+        wanted: dict[str, ColumnElement[bool]] = {
+            "late": self._late(),
+            **{
+                key: and_(CaseRow.due_at >= now, CaseRow.due_at <= until, running)
+                for key, until in due.items()
+            },
+            "live": true(),
+            "paused": CaseRow.paused_at.is_not(None),
+            "urged": CaseRow.urged > 0,
+        }
+        hands = (CaseRow.owner, CaseRow.duty, CaseRow.process, CaseRow.stage)
+        sums = [func.count().filter(wanted[key]).label(key) for key in SUMS]
+        return session.execute(self._visible(*hands, *sums).where(OPEN).group_by(*hands)).all()
 
     def register_counts(self, process: str) -> dict[str, int]:
         """Open cases of a process by step, for the tabs over its list."""

@@ -1,13 +1,14 @@
 """The record, for the auditor: what was done to cases, to the office, and who signed in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.errors import NotAllowed
-from core.policy import SYSTEM, why_not_audit
+from core.policy import why_not_audit
 from db import journal, registers
 from db.reading.sight import Sight, within
 from db.sessions import ENDED, FAILED, HALFWAY, PASSED, SIGNED_IN, STARTED, WAITING
@@ -67,8 +68,9 @@ class Record(Sight):
         with self._database.reading() as session:
             standard, people = self.standard(), self.directory()
             zone = self.calendar().zone
-            query = query.where(*within(EventRow.at, first, last, zone))
-            found = session.execute(query.order_by(EventRow.id.desc()).limit(limit).offset(offset))
+            found = session.execute(
+                _newest(query, EventRow, within(EventRow.at, first, last, zone), limit, offset)
+            )
             rows = [
                 {
                     **told(to_event(event), standard, people, zone, {event.case_id: title}),
@@ -104,13 +106,14 @@ class Record(Sight):
             query = query.where(registers.holds(JournalRow.subject, word))
         with self._database.reading() as session:
             people, zone = self.directory(), self.calendar().zone
-            query = query.where(*within(JournalRow.at, first, last, zone))
-            found = session.scalars(query.order_by(JournalRow.id.desc()).limit(limit).offset(offset))
+            found = session.scalars(
+                _newest(query, JournalRow, within(JournalRow.at, first, last, zone), limit, offset)
+            )
             rows = [
                 (
                     row.id,
                     row.at.astimezone(zone),
-                    SYSTEM.name if row.by == SYSTEM.id else people.name(row.by),
+                    people.name(row.by),
                     journal.TITLES.get(row.action, row.action),
                     row.subject,
                     journal.said(row.data, people.name),
@@ -137,8 +140,9 @@ class Record(Sight):
             query = query.where(registers.holds(SignInRow.account, account.strip().lower()))
         with self._database.reading() as session:
             zone = self.calendar().zone
-            query = query.where(*within(SignInRow.at, first, last, zone))
-            found = session.execute(query.order_by(SignInRow.id.desc()).limit(limit).offset(offset))
+            found = session.execute(
+                _newest(query, SignInRow, within(SignInRow.at, first, last, zone), limit, offset)
+            )
             rows = [
                 (at.astimezone(zone), tried, name or "", address, OUTCOMES.get(outcome, outcome))
                 for at, tried, name, address, outcome in found
@@ -148,3 +152,8 @@ class Record(Sight):
     def _audits(self) -> None:
         if reason := why_not_audit(self._person):
             raise NotAllowed(reason)
+
+
+def _newest(query: Any, row: Any, days: Iterable[ColumnElement[bool]], limit: int, offset: int) -> Any:
+    """One page of a list of the record, the newest first."""
+    return query.where(*days).order_by(row.id.desc()).limit(limit).offset(offset)

@@ -45,31 +45,31 @@ class Sight:
         self._files = files
         self._person = person
         self._clock = clock
-        self._known: dict[Any, Any] = {}
+        self._known: dict[str, Any] = {}
 
     # What a page asks for again and again is read once: a reader is of one moment.
 
     def directory(self) -> Directory:
         """Who works here, for choosing and naming people."""
-        return self._once(lambda session: office_data.directory(session, self._clock()), Directory)
+        return self._once("directory", lambda session: office_data.directory(session, self._clock()))
 
     def calendar(self) -> WorkingCalendar:
         """When the office works."""
-        return self._once(office_data.calendar, WorkingCalendar)
+        return self._once("calendar", office_data.calendar)
 
     def standard(self) -> Standard:
         """The processes, with the office's own changes."""
-        return self._once(office_data.standard, Standard)
+        return self._once("standard", office_data.standard)
 
     def profile(self) -> OfficeProfile:
         """Who the office is."""
-        return self._once(office_data.profile, OfficeProfile)
+        return self._once("profile", office_data.profile)
 
-    def _once(self, read: Callable[[Session], T], kind: type[T]) -> T:
-        if kind not in self._known:
+    def _once(self, what: str, read: Callable[[Session], T]) -> T:
+        if what not in self._known:
             with self._database.reading() as session:
-                self._known[kind] = read(session)
-        found: T = self._known[kind]
+                self._known[what] = read(session)
+        found: T = self._known[what]
         return found
 
     def _visible(self, *columns: Any) -> Select[Any]:

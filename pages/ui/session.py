@@ -288,7 +288,7 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
 
     `NotFound` as well for what one may not see (P16); `NotAllowed` for what is not printed here.
     """
-    dossier = _dossier(Reader(database(), files(), person, now), case_id)
+    dossier = Reader(database(), files(), person, now).dossier(case_id)
     if which not in papers.PAPERS or kind not in DRAWN:
         raise NotFound(GONE)
     if reason := why_not_print(person, dossier.case):
@@ -309,19 +309,6 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
 def _prepared(used: Used) -> Prepared:
     """A template of the office as it was handed in; its digest is in `used`."""
     return prepare_template(templates().content(used))
-
-
-def _dossier(reader: Reader, case_id: str) -> papers.Dossier:
-    return papers.Dossier(
-        case=reader.case(case_id),
-        children=reader.children(case_id),
-        history=[*reader.history(case_id).iloc[::-1].itertuples()],
-        standard=reader.standard(),
-        people=reader.directory(),
-        calendar=reader.calendar(),
-        profile=reader.profile(),
-        now=now(),
-    )
 
 
 def ledger(

@@ -1,16 +1,13 @@
 """One browser for all stories, and one demonstration office for those that need a furnished one."""
 
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from db.config import Settings
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from tests.browser.hands import NOWHERE, OPEN, Enter, Visits, inside, visits
-from tests.serving import Server, chromium, start_server
+from tests.serving import Server, chromium, furnish_demo, start_server
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,8 +32,7 @@ def browser() -> Iterator[Browser]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program with the demonstration office in it."""
     folder = tmp_path_factory.mktemp("demo")
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=folder / "data"), now).close()
+    furnish_demo(folder)
     with start_server(folder) as server:
         yield server
 

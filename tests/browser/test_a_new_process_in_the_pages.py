@@ -2,16 +2,13 @@
 
 import re
 import shutil
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
-from db.config import Settings
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from tests.browser.hands import choose, fill, quiet, visits
-from tests.serving import ROOT, start_server
+from tests.serving import ROOT, furnish_demo, start_server
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +37,7 @@ def server(tmp_path_factory):
             if "import pytest" not in line and "core import processes" not in line
         ]
         (root / "core/processes" / name).write_text("\n".join(lines), encoding="utf-8")
-    build(Settings(data_dir=folder / "data"), datetime.now(UTC).astimezone(shipped_calendar().zone)).close()
+    furnish_demo(folder)
     with start_server(folder, root=root) as started:
         yield started
 

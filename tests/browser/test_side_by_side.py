@@ -6,7 +6,6 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import STDOUT, Popen
 from sys import executable
@@ -16,9 +15,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db.config import Settings
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from tests.browser.hands import (
     Enter,
     choose,
@@ -37,7 +34,7 @@ from tests.browser.hands import (
     says,
     visits,
 )
-from tests.serving import ROOT, Server, free_port, wait_until_up
+from tests.serving import ROOT, Server, free_port, furnish_demo, wait_until_up
 
 pytestmark = pytest.mark.browser
 
@@ -116,8 +113,7 @@ class Mortal:
 
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[Mortal]:
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=tmp_path / "data"), now).close()
+    furnish_demo(tmp_path)
     found = Mortal(tmp_path)
     yield found
     found.kill()

@@ -6,17 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db.config import Settings
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from tests.browser.hands import Visits, choose, fill, go, picture, press, quiet, row, rows, says, visits
 from tests.browser.test_every_page import is_in_order
-from tests.serving import ROOT, Server, start_server
+from tests.serving import ROOT, Server, furnish_demo, start_server
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +24,7 @@ DOCUMENT = "关于加强数据安全自查的通知"
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demonstration office of its own: this story damages it."""
     folder = tmp_path_factory.mktemp("audited")
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=folder / "data"), now).close()
+    furnish_demo(folder)
     with start_server(folder) as server:
         yield server
 

@@ -9,9 +9,6 @@ import pytest
 from core.papers import Ledger, handling_sheet, routing_record
 from core.papers.docx import docx
 from core.papers.xlsx import xlsx
-from tests.test_papers import dossier_of
-
-__all__ = ["dossier_of"]
 
 TYPED = (
     "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "0x=1", '=HYPERLINK("http://a.example")', "http://a.example/b",

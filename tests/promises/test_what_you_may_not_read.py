@@ -19,16 +19,14 @@ from core.recount import Change
 from core.registers import Wanted
 from core.worktime import SpecialDay
 from db import chain
-from db.config import Settings
 from db.engine import Database, open_database
-from db.holidays import shipped_calendar
 from db.reader import Reader
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from db.sessions import Sessions
 from db.tables import AttachmentRow, CaseRow, PersonRow
 from tests.conftest import NAMED
 from tests.promises.visitor import drawn
-from tests.serving import Server, start_server
+from tests.serving import Server, furnish_demo, start_server
 
 ABSENT = "0123456789abcdef"
 """The id of no document."""
@@ -166,8 +164,7 @@ def test_the_record_is_closed_to_whoever_does_not_audit(documents, reader_of):
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program with the demonstration office in it."""
     folder = tmp_path_factory.mktemp("hidden")
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=folder / "data"), now).close()
+    furnish_demo(folder)
     with start_server(folder) as running:
         yield running
 

@@ -13,14 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from db import chain
-from db.config import Settings
 from db.engine import open_database
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, PEOPLE, build
+from db.seed import PASSWORD, PEOPLE
 from db.sessions import Sessions
 from db.tables import CaseRow
 from tests.promises.visitor import Visitor
-from tests.serving import Server, start_server
+from tests.serving import Server, furnish_demo, start_server
 from tests.soak.conftest import MINUTES
 
 SESSIONS = 50
@@ -30,8 +28,7 @@ PAGES = ("overview", "desk", "incoming", "registers", "case", "search", "handboo
 
 @pytest.fixture
 def server(tmp_path) -> Iterator[Server]:
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=tmp_path / "data"), now).close()
+    furnish_demo(tmp_path)
     with start_server(tmp_path) as running:
         yield running
 

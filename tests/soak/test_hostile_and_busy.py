@@ -1,15 +1,11 @@
 """What is told quickly elsewhere, at its full length: files in their time, a thousand queries, a minute's wait."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given, settings
 from playwright.sync_api import expect
 
-from db.config import Settings
 from db.engine import open_database
-from db.holidays import shipped_calendar
-from db.seed import PASSWORD, build
+from db.seed import PASSWORD
 from tests.browser.hands import fill, holds, press, visits
 from tests.promises.test_hostile_files import cost_of_refusing
 from tests.promises.test_trouble_with_the_database import held_by_another_program
@@ -22,7 +18,7 @@ from tests.promises.test_what_is_looked_for_is_text import (
     check_what_looks_alike,
     letters,
 )
-from tests.serving import chromium, start_server
+from tests.serving import chromium, furnish_demo, start_server
 from tests.soak.conftest import MINUTES
 
 __all__ = ["attempts", "letters"]
@@ -48,8 +44,7 @@ def test_two_thousand_queries_are_text(letters, attempts, reader_of, typed):
 @pytest.mark.browser
 def test_a_page_keeps_what_was_typed_while_nobody_can_write(tmp_path, say):
     """Somebody else holds the database for a minute: the sentence, the words still there, and then it goes."""
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    build(Settings(data_dir=tmp_path / "data"), now).close()
+    furnish_demo(tmp_path)
     with start_server(tmp_path) as server, chromium() as browser, visits(browser, server) as people:
         page = people.person("lihua", PASSWORD, "/incoming")
         fill(page, "标题", "数据库忙时登记的来文")
