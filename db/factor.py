@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.tables import PersonRow
 
 DIGITS, SECONDS = 6, 30
-WRONG_CODE = "验证码不正确"
+WRONG_CODE = "验证码不正确，请输入验证器上现在显示的六位数字"
 
 _AROUND = (0, -1, 1)
 """The steps that are taken: this one, and one to each side for a clock that is a little off."""

@@ -403,11 +403,14 @@ chosen = st.number_input(
     key=YEAR,
     width=160,
 )
-left, right = (st.container(), None) if locked else st.columns([8, 5])
+# On a phone the form comes first: below twelve months nobody would find it.
+right, left = (
+    (None, st.container()) if locked else st.columns([5, 8]) if lists.is_phone() else st.columns([8, 5])[::-1]
+)
+if right:
+    with right:
+        entering(chosen)
 with left:
     head(chosen)
     the_year(chosen)
     day_by_day(chosen)
-if right:
-    with right:
-        entering(chosen)
