@@ -5,6 +5,7 @@ Every refusal is one sentence that says what is wrong with the file and what the
 
 import re
 import unicodedata
+from pathlib import Path
 
 import filetype
 
@@ -54,6 +55,19 @@ _LONG = "文本文件过大，不是正常的公文，请拆分后再上传。"
 
 class Scanned(Unreadable):
     """A sound file whose pages are pictures: it may be kept, but its fields must be typed in."""
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes, at most one more than the limit: enough for `check` to say that it is too big."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except IsADirectoryError:
+        raise Unreadable("这是一个文件夹，请逐个指明其中的文件。") from None
+    except OSError:
+        raise Unreadable("找不到或打不开这个文件，请核对路径和权限后重试。") from None
+    except ValueError:
+        raise Unreadable("文件路径中有不能使用的字符，请改名后重试。") from None
 
 
 def check(name: str, content: bytes) -> str:

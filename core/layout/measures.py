@@ -58,3 +58,9 @@ PAGE_NUMBER_BELOW = 7.0
 LETTER_LINES = (170.0, 30.0, 20.0)
 """信函格式 (§10.1): length of the two red double lines; the mark's upper edge from the page's top; the lower
 line from the page's foot, in millimetres."""
+
+DOUBLE_LINE = (0.7, 0.5, 0.25)
+"""The red double line of a letter, in millimetres: the thick line, the gap, the thin line (not in the standard)."""
+
+RED_LINE = 0.53
+"""Thickness of the red line below the number, in millimetres (1.5 points; not in the standard)."""
