@@ -5,6 +5,7 @@ must be able to reach the data folder: pytest's own folders are closed to everyb
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from sqlalchemy.engine import Engine
 
 TEMPLATE = "furnished"
 """The database that is migrated and furnished once, and copied for each story."""
+
+ROOM = 2**30
+"""Bytes that must be free: a server and its stories take a fraction, a container often has less."""
 
 _numbers = count(1)
 
@@ -50,10 +54,16 @@ def fresh_database(address: str) -> Iterator[str]:
 
 
 def open_folder() -> Path:
-    """A folder under the system's own for temporary files, which others may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="office-postgres-"))
+    """A folder for temporary files which others may enter, in memory where the machine has room for it."""
+    folder = Path(tempfile.mkdtemp(prefix="office-postgres-", dir=in_memory()))
     folder.chmod(0o755)
     return folder
+
+
+def in_memory() -> Path | None:
+    """Where files lie in memory and a copy costs next to nothing; None: on this machine nowhere."""
+    place = Path("/dev/shm")
+    return place if place.is_dir() and shutil.disk_usage(place).free > ROOM else None
 
 
 @contextmanager

@@ -26,19 +26,13 @@ from db.tables import PersonRow
 from pages.ui.doors import disposition
 from pages.ui.menu import PLACES, START
 from tests.conftest import PEOPLE
-from tests.serving import ROOT, Server, chromium, cookies_of, create_office, sign_in, start_server, visitor
+from tests.serving import ROOT, Server, cookies_of, create_office, sign_in, start_server, visitor
 from tests.test_sign_in import ENDINGS, PASSWORD
 
 pytestmark = pytest.mark.browser
 
 COOKIE = "office"
 ADDRESSES = ["/" if place is START else f"/{place.address}" for place in PLACES]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

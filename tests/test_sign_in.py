@@ -91,7 +91,8 @@ def test_an_unknown_account_hears_the_same_words_as_a_wrong_password(
     assert said["wang"][0] == WRONG
 
 
-def test_an_unknown_account_takes_as_long_as_a_wrong_password(sessions: Sessions) -> None:
+@pytest.mark.usefixtures("heavy_passwords")
+def test_an_unknown_account_takes_as_long_as_a_wrong_password() -> None:
     """The work is the same: a dummy hash is verified where there is no account.
 
     Counted in processor time of this process, which a busy machine does not stretch.
@@ -107,6 +108,7 @@ def test_an_unknown_account_takes_as_long_as_a_wrong_password(sessions: Sessions
     assert 0.5 < known / unknown < 2
 
 
+@pytest.mark.usefixtures("heavy_passwords")
 def test_the_time_of_a_refusal_does_not_tell_whether_the_name_exists(
     sessions: Sessions, clock: StillClock
 ) -> None:

@@ -1,4 +1,4 @@
-"""One browser for all stories, and one demonstration office for those that need a furnished one."""
+"""One demonstration office for those that need a furnished one."""
 
 from collections.abc import Generator, Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from db.seed import PASSWORD
 from tests.browser.hands import NOWHERE, OPEN, Enter, Visits, inside, visits
-from tests.serving import Server, chromium, furnish_demo, start_server
+from tests.serving import Server, furnish_demo, start_server
 
 
 @pytest.hookimpl(wrapper=True)
@@ -20,12 +20,6 @@ def pytest_runtest_makereport(
         for found in OPEN:
             found.pictures(item.name)
     return report
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")
