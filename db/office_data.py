@@ -1,11 +1,12 @@
 """Reference data as the rest of the program knows it: people, departments, calendar, standard, profile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from core import amendment
@@ -40,6 +41,20 @@ def directory(session: Session, at: datetime | None = None) -> Directory:
     )
 
 
+@dataclass(frozen=True)
+class Known:
+    """The settings of the office by key and its amendments, oldest first: all in one statement."""
+
+    settings: Mapping[str, Any]
+    amendments: Sequence[Any]
+
+
+def known(session: Session) -> Known:
+    """What is to be known of the office, for whoever goes on to ask for several of the things below."""
+    rows = session.connection().execute(_KNOWN).all()
+    return Known({row.key: row.value for row in rows if row.key}, [row.value for row in rows if not row.key])
+
+
 def dissolved(session: Session) -> dict[str, str]:
     """The names of dissolved departments by id."""
     return _setting(session, DISSOLVED) or {}
@@ -53,36 +68,41 @@ def _away(session: Session, at: datetime) -> dict[str, str]:
     return {row.person_id: row.deputy_id for row in session.execute(deputies.where(*now))}
 
 
-def profile(session: Session) -> OfficeProfile:
+def profile(session: Session, told: Known | None = None) -> OfficeProfile:
     """Who the office is, as it was set up."""
-    return OfficeProfile(**(_setting(session, "office") or {"name": ""}))
+    told = told or known(session)
+    return OfficeProfile(**(told.settings.get("office") or {"name": ""}))
 
 
-def standard(session: Session) -> Standard:
+def standard(session: Session, told: Known | None = None) -> Standard:
     """The shipped standard with the office's approved amendments, oldest first."""
-    found = session.execute(_AMENDMENTS).scalars().all()
+    found = (told or known(session)).amendments
     return Standard().with_amendments(map(amendment.unpack, found)) if found else Standard()
 
 
-def calendar(session: Session) -> WorkingCalendar:
+def calendar(session: Session, told: Known | None = None) -> WorkingCalendar:
     """The office's working calendar: its own table of days, its hours, the years without a notice.
 
     The days are read again only when the setting's `revision` says that they changed.
     """
-    setting = _setting(session, CALENDAR) or {}
+    setting = (told or known(session)).settings.get(CALENDAR) or {}
     key = (session.get_bind().engine.url, repr(sorted(setting.items())))
-    if (known := _calendars.get(key)) is None:
-        known = _made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting)
+    if (made := _calendars.get(key)) is None:
+        made = _made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting)
         _calendars.clear()  # the newest is enough, and each is some megabytes
-        _calendars[key] = known
-    return known
+        _calendars[key] = made
+    return made
 
 
 _EVERYBODY = select(*COLUMNS).order_by(PEOPLE.name)
 _DEPARTMENTS = select(*table(DepartmentRow).c).order_by(table(DepartmentRow).c.name)
 _SETTINGS, _AMENDED = table(SettingRow).c, table(AmendmentRow).c
 _SETTING = select(_SETTINGS.value).where(_SETTINGS.key == bindparam("of"))
-_AMENDMENTS = select(_AMENDED.data).order_by(_AMENDED.id)
+_KNOWN = (
+    select(_SETTINGS.key, _SETTINGS.value, literal(0).label("place"))
+    .union_all(select(literal(""), _AMENDED.data, _AMENDED.id))
+    .order_by("place")
+)
 
 
 def _setting(session: Session, key: str) -> dict[str, Any] | None:

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from core.case import OPENED, Event
+import numpy as np
+import pandas as pd
+
+from core.case import OPENED, Event, asked_by
 from core.deadlines import left, used
 from core.policy import Role
 from core.ports import Directory
@@ -20,6 +23,15 @@ CASES = (
     "urgency", "opened_at", "closed_at", "is_open", "parent_id", "root_id", "seq", "data",
 )  # fmt: skip
 """Columns of a frame of cases: moments with the office's zone, `used` 0…1 and more, `left` in words."""
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of `CASES` as a frame of plain objects: pandas takes longer over guessing kinds than the query did."""
+    values = np.empty((len(rows), len(CASES)), dtype=object)
+    for n, row in enumerate(rows):
+        values[n] = [row[column] for column in CASES]
+    return pd.DataFrame(values, columns=list(CASES), dtype=object, copy=False)
+
 
 VOID = "已作废"
 """Where a case stands that was voided: it is closed at a step that is no end."""
@@ -52,8 +64,7 @@ class Teller:
         opens = stage.opens
         where = stage.title if row.is_open or stage.is_end else VOID
         if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
-            named = {name for key in opens.each for name in listed(row.data.get(key))}
-            where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(named))}"
+            where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(asked_by(process, stage, row.data)))}"
         return {
             "id": row.id,
             "number": row.number,
@@ -98,11 +109,6 @@ def _by_name(event: Event, people: Directory) -> str:
     """Who acted, and for whom where they stood in for somebody away (N10)."""
     name = people.name(event.by)
     return f"{name}（代{people.name(event.acting_for)}）" if event.acting_for else name
-
-
-def listed(value: Any) -> Sequence[str]:
-    """Whom a stored value names: one, several or nobody."""
-    return [value] if isinstance(value, str) else value or []
 
 
 def told(

@@ -38,11 +38,11 @@ def notices(reader) -> None:
             on_click=dismiss,
             args=([int(n) for n in frame["id"]],),
         )
-        for row in frame.head(FIRST).itertuples():
+        for row in lists.rows(frame.head(FIRST)):
             notice(row)
         if len(frame) > FIRST:
             with st.expander(f"还有 {len(frame) - FIRST} 条"):
-                for row in frame.iloc[FIRST:].itertuples():
+                for row in lists.rows(frame.iloc[FIRST:]):
                     notice(row)
 
 
@@ -63,7 +63,7 @@ def dismiss(ids: list[int]) -> None:
 
 def together(frame: pd.DataFrame, standard: Standard) -> None:
     """Those that wait for the same light step of mine, to be ticked and taken at once."""
-    steps = [light(row, standard) for row in frame.itertuples()]
+    steps = [light(row, standard) for row in lists.rows(frame)]
     for key in dict.fromkeys(action.key for action in steps if action):
         chosen = [action is not None and action.key == key for action in steps]
         if sum(chosen) >= FEWEST:
@@ -81,7 +81,7 @@ def light(row, standard: Standard) -> Action | None:
 
 def several(frame: pd.DataFrame, action: Action) -> None:
     """A list to tick, all of it ticked at first, and one button."""
-    titles = {row.id: f"{row.title}（{row.left}）" for row in frame.itertuples()}
+    titles = {row.id: f"{row.title}（{row.left}）" for row in lists.rows(frame)}
     with st.expander(
         f"一次办理：{plain(action.title)} {len(frame)} 件",
         icon=":material/done_all:",
@@ -92,7 +92,7 @@ def several(frame: pd.DataFrame, action: Action) -> None:
             "所选", list(titles), default=list(titles), selection_mode="multi", format_func=lambda k: plain(titles[k]),
             key=key, label_visibility="collapsed",
         )  # fmt: skip
-        seen = {row.id: int(row.seq) for row in frame.itertuples() if row.id in ticked}
+        seen = {row.id: int(row.seq) for row in lists.rows(frame) if row.id in ticked}
         st.button(
             f"{action.title}所选 {len(seen)} 件",
             key=f"desk.take.{action.key}",
@@ -121,7 +121,7 @@ def parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
 
 def split(frame: pd.DataFrame, holds: Callable[[object], bool]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows for which it does not hold, and those for which it does."""
-    mask = pd.Series([holds(row) for row in frame.itertuples()], index=frame.index, dtype=bool)
+    mask = pd.Series([holds(row) for row in lists.rows(frame)], index=frame.index, dtype=bool)
     return frame[~mask], frame[mask]
 
 

@@ -151,7 +151,7 @@ def at_step(process: str, stage: Stage, cases: pd.DataFrame, count) -> None:
     late = f"，:red[逾期 {count.late}]" if live and count.late else ""
     st.markdown(f":gray[{plain(stage.title)}]　{live or '—'}{' 件' if live else ''}{late}")
     with st.container(key=f"handbook-card-{stage.key}", gap="xsmall"):
-        for row in cases.itertuples():
+        for row in lists.rows(cases):
             late = ":red[逾期] " if row.late else ""
             label = late + plain(f"{row.number} {row.title[:60]}")
             st.page_link(lists.CASE_PAGE, label=label, query_params={"id": row.id}, width="stretch")

@@ -5,13 +5,12 @@ Every figure is a door: it narrows the list to the cases behind it. Drawn anew e
 
 from functools import partial
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from core.standing import ACTIONS
 from core.words import unpublished_ahead
-from pages.ui import forms, lists, outcomes, session
+from pages.ui import charts, forms, lists, outcomes, session
 from pages.ui.words import plain, today_line
 
 me = session.desk()
@@ -46,7 +45,7 @@ def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
             return reader.due_soon(days=2, where=inside, limit=200)
         case "paused":
             frame = reader.live(where=inside)
-            return frame[frame["paused"]].reset_index(drop=True)
+            return frame[frame["paused"].astype(bool)].reset_index(drop=True)
         case "late_and_soon":
             return reader.pressing()
         case _:
@@ -100,7 +99,7 @@ def the_list(reader, standard) -> None:
 
 def process_map(reader, standard) -> None:
     """Where every live case stands: each step with its number of cases; late ones are said in words."""
-    at = {(row.process, row.stage): row for row in reader.positions().itertuples()}
+    at = {(row.process, row.stage): row for row in lists.rows(reader.positions())}
     chosen = st.session_state.get("overview.where") or {}
     with st.container(border=True):
         st.subheader("在办事项走到哪一步", anchor=False)
@@ -140,37 +139,8 @@ def by_owner(reader) -> None:
         if frame.empty:
             st.markdown(":gray[现在没有在办事项。]")
             return
-        long = pd.concat(
-            [
-                frame.assign(kind="逾期", n=frame["late"]),
-                frame.assign(kind="未到期", n=frame["live"] - frame["late"]),
-            ]
-        )
-        pick = alt.selection_point(name="pick", fields=["owner", "name"])
-        chart = (
-            alt.Chart(long[long["n"] > 0])
-            .mark_bar(cornerRadius=3, height=16)
-            .encode(
-                x=alt.X("n:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d", grid=True)),
-                y=alt.Y("name:N", title=None, sort=list(frame["name"]), axis=alt.Axis(labelLimit=110)),
-                color=alt.Color(
-                    "kind:N",
-                    title=None,
-                    scale=alt.Scale(domain=["逾期", "未到期"], range=["#B3261E", "#9DB4CC"]),
-                    legend=alt.Legend(orient="top"),
-                ),
-                order=alt.Order("kind:N", sort="descending"),
-                tooltip=[
-                    alt.Tooltip("name:N", title="在谁手里"),
-                    alt.Tooltip("kind:N", title="状态"),
-                    alt.Tooltip("n:Q", title="件"),
-                ],
-            )
-            .add_params(pick)
-            .properties(height=28 * len(frame) + 110)  # the legend and the axis take the 110
-        )
-        # Checked against the schema where it was written, not at each of the thousand times it is drawn.
-        st.vega_lite_chart(chart.to_dict(validate=False), key="overview.owners", on_select=picked)
+        people = [(row.owner, row.name, row.live, row.late) for row in lists.rows(frame)]
+        st.vega_lite_chart(charts.hands(people), key="overview.owners", on_select=picked)
 
 
 def picked() -> None:

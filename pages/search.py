@@ -85,7 +85,7 @@ def hits(text: str, where: dict) -> None:
         st.markdown(f":gray[{plain(f'没有找到“{text}”。换个词，或少几个字试试。')}]")
         return
     st.caption(how_many(found.count))
-    for row in found.cases.itertuples():
+    for row in lists.rows(found.cases):
         hit(row, found.places.get(row.id, ()))
     if (pages := ceil(min(found.count, COUNTED) / PAGE)) > 1:
         st.pagination(pages, key=SHOWN, max_visible_pages=5)

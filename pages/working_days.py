@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -19,7 +18,7 @@ from core.errors import Refused
 from core.policy import why_not_administer
 from core.recount import SAME, Change, Difference, Move, Plan
 from core.worktime import SpecialDay
-from pages.ui import forms, lists, session
+from pages.ui import charts, forms, lists, session
 from pages.ui.words import plain, weekday
 
 me = session.desk()
@@ -30,9 +29,6 @@ locked = why_not_administer(me)
 
 MARKS = {"holiday": "休", "workday": "班", "half_day": "半"}
 """What stands in the tile of a day that differs from its weekday, so that it needs no colour."""
-
-LOOKS = {"平日": "#FFFFFF", "周末": "#EFECE4", "休": "#F6D9D6", "班": "#CFE0F3", "半": "#FBEBC0"}
-"""How the tile of a day is filled."""
 
 WAYS = ("改一天", "粘贴通知", "导入清单")
 """The ways in which something is entered."""
@@ -58,7 +54,7 @@ class Waiting:
 # --- the year ---------------------------------------------------------------------------------------
 
 
-def tiles(year: int, columns: int) -> pd.DataFrame:
+def tiles(year: int, columns: int) -> list[dict[str, Any]]:
     """Every day of the year as a tile: where it stands, what it says, and what the tooltip adds."""
     special = {row.day: row for row in reader.special_days(year).itertuples()}
     rows = []
@@ -70,7 +66,7 @@ def tiles(year: int, columns: int) -> pd.DataFrame:
                 for day in days
                 if day.month == month
             ]
-    return pd.DataFrame(rows)
+    return rows
 
 
 def tile(day: date, special) -> dict[str, str]:
@@ -98,70 +94,33 @@ def worked(year: int, month: int) -> int:
     return sum(calendar.is_working_day(day) for day in days)
 
 
-def headings(year: int, columns: int) -> pd.DataFrame:
+def headings(year: int, columns: int) -> list[dict[str, Any]]:
     rows = []
     for month in range(1, 13):
         left, top = 8 * ((month - 1) % columns), BLOCK * ((month - 1) // columns)
         rows.append({"x": left, "y": top, "text": f"{month}月 · {worked(year, month)} 个工作日", "big": True})
         rows += [{"x": left + n, "y": top + 1, "text": "一二三四五六日"[n], "big": False} for n in range(7)]
-    return pd.DataFrame(rows)
+    return rows
 
 
 def the_year(year: int) -> None:
     """Twelve months as one chart: one message instead of 365, and a click opens a day."""
-    st.altair_chart(
-        drawn(year),
+    columns = 2 if lists.is_phone() else 4
+    drawn = charts.year(
+        tiles(year, columns),
+        headings(year, columns),
+        columns=columns,
+        down=BLOCK * 12 // columns - 1,
+        cursor="default" if locked else "pointer",
+        description=f"{year} 年各月的工作日",
+    )
+    st.vega_lite_chart(
+        drawn,
         key=f"days.year.{year}",
         on_select="ignore" if locked else partial(picked, year),
         selection_mode="pick",
     )
     st.caption("休 放假 · 班 周末上班 · 半 只上上午 · 粗框 今天" + ("" if locked else " · 点一天可以改"))
-
-
-def drawn(year: int) -> alt.LayerChart:
-    columns = 2 if lists.is_phone() else 4
-    down = BLOCK * 12 // columns - 1
-    place = {"axis": None, "scale": alt.Scale(domain=list(range(8 * columns - 1)), paddingInner=0.08)}
-    x, left_edge = alt.X("x:O", **place), alt.X("x:O", **place, bandPosition=0)
-    y = alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(down)), paddingInner=0.08))
-    heads = alt.Chart(headings(year, columns)).encode(x=x, y=y, text="text:N")
-    days = alt.Chart(tiles(year, columns)).encode(x=x, y=y)
-    plain_days, marked = (days.transform_filter(f"datum.mark {sign} ''") for sign in ("===", "!=="))
-    months = heads.transform_filter("datum.big").mark_text(align="left", fontSize=13, fontWeight="bold")
-    return (
-        alt.layer(
-            months.encode(x=left_edge),
-            heads.transform_filter("!datum.big").mark_text(fontSize=10, color="#7A7F87"),
-            filled(days).add_params(
-                alt.selection_point(name="pick", fields=["iso"], on="click", clear=False)
-            ),
-            plain_days.mark_text(fontSize=11).encode(text="n:N"),
-            marked.mark_text(fontSize=11, dy=-6).encode(text="n:N"),
-            marked.mark_text(fontSize=10, fontWeight="bold", dy=7).encode(text="mark:N"),
-        )
-        .properties(height=30 * down, description=f"{year} 年各月的工作日")
-        .configure_view(stroke=None)
-    )
-
-
-def filled(days: alt.Chart) -> alt.Chart:
-    """The tiles, with everything known of a day at the pointer."""
-    is_today = "datum.today !== ''"
-    return days.mark_rect(cornerRadius=3, cursor="default" if locked else "pointer").encode(
-        color=alt.Color(
-            "look:N", legend=None, scale=alt.Scale(domain=list(LOOKS), range=list(LOOKS.values()))
-        ),
-        stroke=alt.condition(is_today, alt.value("#1F2328"), alt.value("#E2DED4")),
-        strokeWidth=alt.condition(is_today, alt.value(2.5), alt.value(0.7)),
-        opacity=alt.value(1),
-        description=alt.Description("spoken:N"),
-        tooltip=[
-            alt.Tooltip("said:N", title="日期"),
-            alt.Tooltip("kind:N", title="安排"),
-            alt.Tooltip("name:N", title="事由"),
-            alt.Tooltip("source:N", title="依据"),
-        ],
-    )
 
 
 def picked(year: int) -> None:

@@ -1,11 +1,12 @@
 """Lists of cases: what is late and due, what lies on a desk, and the figures of the overview."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.policy import Role, decides_extensions
@@ -19,6 +20,22 @@ SUMS = ("late", "today", "soon", "live", "paused", "urged")
 
 Where = Mapping[str, str]
 """A narrowing of a list: `owner`, `process`, `stage`, each optional."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Open cases counted: those in one hand at one step."""
+
+    owner: str
+    duty: str
+    process: str
+    stage: str
+    live: int
+    paused: int
+    urged: int
+    late: int
+    today: int
+    soon: int
 
 
 class Lists(Sight):
@@ -136,29 +153,29 @@ class Lists(Sight):
         found.sort(key=lambda row: (-row[3], -row[2], row[1]))
         return pd.DataFrame(found, columns=["owner", "name", "live", "late"])
 
-    def _standing(self) -> Sequence[Any]:
-        """Open cases counted by hand and step: one scan of one index, for every figure of the overview.
-
-        Rows with `owner, duty, process, stage`, and those of `SUMS`.
-        """
+    def _standing(self) -> Sequence[Standing]:
+        """Open cases counted by hand and step, for every figure of the overview."""
         return self._once("standing", self._count)
 
-    def _count(self, session: Session) -> Sequence[Any]:
-        now, running = self._clock(), CaseRow.paused_at.is_(None)
-        due = {"today": max(self._soon(0), now), "soon": self._soon(2)}
-        wanted: dict[str, ColumnElement[bool]] = {
-            "late": self._late(),
-            **{
-                key: and_(CaseRow.due_at >= now, CaseRow.due_at <= until, running)
-                for key, until in due.items()
-            },
-            "live": true(),
-            "paused": CaseRow.paused_at.is_not(None),
-            "urged": CaseRow.urged > 0,
-        }
+    def _count(self, session: Session) -> Sequence[Standing]:
+        """One scan of one index for how many there are; what is due is looked up in it."""
         hands = (CaseRow.owner, CaseRow.duty, CaseRow.process, CaseRow.stage)
-        sums = [func.count().filter(wanted[key]).label(key) for key in SUMS]
-        return session.execute(self._visible(*hands, *sums).where(OPEN).group_by(*hands)).all()
+        sums = (func.count(), func.count(CaseRow.paused_at), func.count(func.nullif(CaseRow.urged, 0)))
+        every = self._visible(*hands, *sums).where(OPEN).group_by(*hands)
+        due = {(*row[:4],): row[4:] for row in session.execute(self._due(hands))}
+        return [Standing(*row, *due.get((*row[:4],), (0, 0, 0))) for row in session.execute(every)]
+
+    def _due(self, hands: Sequence[Any]) -> Select[Any]:
+        """Of each hand and step: how many are late, due today, and due within two working days."""
+        now, soon = self._clock(), self._soon(2)
+        sums = (
+            CaseRow.due_at < now,
+            and_(CaseRow.due_at >= now, CaseRow.due_at <= max(self._soon(0), now)),
+            CaseRow.due_at >= now,
+        )
+        query = self._visible(*hands, *(func.count().filter(wanted) for wanted in sums))
+        running = CaseRow.due_at <= soon, CaseRow.paused_at.is_(None)
+        return query.where(OPEN, *running).group_by(*hands)
 
     def register_counts(self, process: str) -> dict[str, int]:
         """Open cases of a process by step, for the tabs over its list."""

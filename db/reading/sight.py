@@ -23,7 +23,7 @@ from db import office_data, registers
 from db.engine import Database
 from db.files import FileStore
 from db.tables import CaseRow, ConcernedRow, table
-from db.telling import CASES, Progress, Teller
+from db.telling import Progress, Teller, frame_of
 from db.unit import load
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,7 @@ class Sight:
         self._person = person
         self._clock = clock
         self._known: dict[str, Any] = {}
+        self._cases_seen: dict[str, Case] = {}
 
     # What a page asks for again and again is read once: a reader is of one moment.
 
@@ -55,15 +56,19 @@ class Sight:
 
     def calendar(self) -> WorkingCalendar:
         """When the office works."""
-        return self._once("calendar", office_data.calendar)
+        return self._told("calendar", office_data.calendar)
 
     def standard(self) -> Standard:
         """The processes, with the office's own changes."""
-        return self._once("standard", office_data.standard)
+        return self._told("standard", office_data.standard)
 
     def profile(self) -> OfficeProfile:
         """Who the office is."""
-        return self._once("profile", office_data.profile)
+        return self._told("profile", office_data.profile)
+
+    def _told(self, what: str, read: Callable[[Session, office_data.Known], T]) -> T:
+        told = self._once("known", office_data.known)
+        return self._once(what, lambda session: read(session, told))
 
     def _once(self, what: str, read: Callable[[Session], T]) -> T:
         if what not in self._known:
@@ -86,6 +91,11 @@ class Sight:
     def _case(self, session: Session, case_id: str) -> Case:
         if not registers.storable(case_id):
             raise NotFound(GONE)
+        if case_id not in self._cases_seen:
+            self._cases_seen[case_id] = self._loaded(session, case_id)
+        return self._cases_seen[case_id]
+
+    def _loaded(self, session: Session, case_id: str) -> Case:
         case = load(session, case_id, self.standard())
         if why_not_see(self._person, case):
             self._not_for(case_id)
@@ -122,7 +132,7 @@ class Sight:
             rows = session.execute(query).all()
             progress = self._progress(session, [row.id for row in rows])
         teller = Teller(self.standard(), self.directory(), self.calendar(), now)
-        return pd.DataFrame([teller.row(row, progress) for row in rows], columns=list(CASES))
+        return frame_of([teller.row(row, progress) for row in rows])
 
     def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""

@@ -1,10 +1,13 @@
 """Lists of cases: a table where there is room, cards on a phone; each entry a door to its case."""
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from core.words import UNPUBLISHED
@@ -26,13 +29,13 @@ def is_phone() -> bool:
 
 def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
     """The cases as a table; the number opens one. Returns the ids of the rows that were ticked."""
-    shown = pd.DataFrame(
+    shown = pa.table(
         {
-            "number": frame["number"],
+            "number": list(frame["number"]),
             "level": [_URGENT.get(word, word) for word in frame["urgency"]],
-            "title": frame["title"],
-            "where": frame["where"],
-            "owner": frame["owner_name"],
+            "title": list(frame["title"]),
+            "where": list(frame["where"]),
+            "owner": list(frame["owner_name"]),
             "left": [left if is_open else "已办结" for left, is_open in both(frame, "left", "is_open")],
             "used": [None if pd.isna(u) else min(round(u * 100), 100) for u in frame["used"]],
             "due": [due_words(*row) for row in both(frame, "due_at", "provisional")],
@@ -79,6 +82,16 @@ def both(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[column] for column in columns), strict=True)
 
 
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows one after the other, each with its columns by name: `itertuples` without its price a column."""
+    return map(_row_of(tuple(frame.columns)), frame.to_numpy(dtype=object))
+
+
+@lru_cache
+def _row_of(columns: tuple[str, ...]) -> Callable[[Any], Any]:
+    return namedtuple("Row", columns)._make  # type: ignore[misc]
+
+
 def due_words(due: datetime | None, provisional: bool) -> str:
     """A deadline, marked where its year is not announced yet."""
     return moment(due) + (UNPUBLISHED if provisional else "")
@@ -87,7 +100,7 @@ def due_words(due: datetime | None, provisional: bool) -> str:
 def cards(frame: pd.DataFrame, key: str) -> None:
     """The cases as cards for the thumb, two abreast at a desk: title as the door, then where it is and the time left."""
     columns = st.columns(1 if is_phone() or len(frame) == 1 else 2, gap="small")
-    for n, row in enumerate(frame.itertuples()):
+    for n, row in enumerate(rows(frame)):
         place = columns[n % len(columns)]
         late = "_late" if row.late else ""
         with place.container(border=True, key=f"{key}-card-{row.id}{late}", gap="xsmall"):
