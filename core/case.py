@@ -5,7 +5,7 @@ return what should be recorded, or refuse. `apply` records: it is the only place
 changes, so replaying its events always rebuilds it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from core import standing
 from core.deadlines import moment_of
 from core.errors import GONE, NotAllowed, NotFound, Refused
-from core.fields import Json, Kind, accept
+from core.fields import Field, Json, Kind, accept
 from core.policy import DEPARTMENT, SYSTEM, Grade, Person, acting_for, opening_for, why_not_act, why_not_open
 from core.process import AGREEMENTS, Action, Check, Process, Stage
 from core.worktime import WorkingCalendar
@@ -128,6 +128,12 @@ class Case:
         return frozenset({*self.actors, *named, self.owner, self.delegated_by} - {""})
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """The ids of the cases it names, as the document it answers."""
+        named = (self.data.get(key) for key in self.process.linking)
+        return tuple(dict.fromkeys(one for one in named if one))
+
+    @property
     def concerned(self) -> frozenset[str]:
         """Everyone it concerns, its family's people among them."""
         return self.concerns | self.family
@@ -138,13 +144,14 @@ class Case:
     @property
     def wanted(self) -> tuple[str, ...]:
         """For whom its stage asks a child case, in their order; a closed case asks for none."""
-        each = self.stage.opens.each if self.stage.opens and self.is_open else ()
-        return tuple(dict.fromkeys(name for key in each for name in names_in(self, key)))
+        return asked_by(self.process, self.stage, self.data) if self.is_open else ()
 
     def asks_for(self, child: "Case") -> bool:
-        """Whether the child is one its stage asks for, rather than of another or of a withdrawn step."""
+        """Whether the child is one its stage asks for, rather than of another, an earlier round or a withdrawn step."""
         opens = self.stage.opens
         if opens is None or child.process.key != opens.process or child.voided_by == SYSTEM.id:
+            return False
+        if child.opened_at < self.entered_at:
             return False
         return stands_for(child) in self.wanted
 
@@ -170,9 +177,19 @@ class Case:
 def names_in(case: Case, key: str) -> tuple[str, ...]:
     """Whom a field of the case names, as owners are named; nobody for other kinds of field."""
     found, value = case.process.fields.get(key), case.data.get(key)
-    if found is None or not value:
-        return ()
-    match found.kind:
+    return named_by(found, value) if found and value else ()
+
+
+def asked_by(process: Process, stage: Stage, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """For whom a stage asks a child case, in their order; `data` as it is or as it is stored."""
+    each = stage.opens.each if stage.opens else ()
+    named = (name for key in each if data.get(key) for name in named_by(process.fields[key], data[key]))
+    return tuple(dict.fromkeys(named))
+
+
+def named_by(field: Field, value: Any) -> tuple[str, ...]:
+    """Whom a value of the field names, as owners are named; in a table, row by row."""
+    match field.kind:
         case Kind.PERSON:
             return (value,)
         case Kind.PEOPLE:
@@ -181,6 +198,9 @@ def names_in(case: Case, key: str) -> tuple[str, ...]:
             return (DEPARTMENT + value,)
         case Kind.DEPARTMENTS:
             return tuple(DEPARTMENT + one for one in value)
+        case Kind.ROWS:
+            cells = ((column, row.get(column.key)) for row in value for column in field.columns)
+            return tuple(name for column, cell in cells if cell for name in named_by(column, cell))
         case _:
             return ()
 
@@ -238,9 +258,14 @@ def act(
     if broken := [check for check in action.checks if not check.holds(known)]:
         raise Refused(_beside(broken))
     stage = case.process.stage(action.to or case.stage.key)
+    if action.stamps:
+        known[action.stamps.key] = now
+        data = {**data, action.stamps.key: action.stamps.pack(now)}
     moves = action.to is not None
     due = moment_of(stage.due, known, now, calendar) if moves else case.due_at
-    return _next(case, key, stage.key, data, by, now, due, case.case_due_at)
+    # The whole may be counted from a moment that only this step brings, as 签发 is (C4).
+    whole = case.case_due_at or moment_of(case.process.due, known, case.opened_at, calendar)
+    return _next(case, key, stage.key, data, by, now, due, whole)
 
 
 def why_not(
@@ -251,25 +276,34 @@ def why_not(
         return why_not_act(by, action, case) or standing.why_not(case, action.key, by, now, children)
     if case.paused_at and action.to:
         return "计时已暂停，请先恢复计时再办理"
-    if action.to and (left := [child for child in children if child.is_open]) and case.stage.opens:
-        opens = case.stage.opens
+    left = [child for child in children if child.is_open]
+    opens = case.stage.opens
+    if action.to and left and opens and not (action.calls_back or suffices(case, children)):
         return f"还有 {len(left)} 位{opens.noun}未{opens.done.removeprefix('已')}，办结后才能进入下一步"
     return why_not_act(by, action, case)
 
 
 def follow(case: Case, children: Sequence[Case]) -> str | None:
     """The action that now follows by itself, or None (see `Stage.then`)."""
-    waits = case.stage.opens and (missing(case, children) or any(child.is_open for child in children))
+    stands = missing(case, children) or any(child.is_open for child in children)
+    waits = case.stage.opens and stands and not suffices(case, children)
     if not case.is_open or case.paused_at or waits:
         return None
     ready = (key for key in case.stage.then if all(c.holds(case.data) for c in case.action(key).checks))
     return next(ready, None)
 
 
+def suffices(case: Case, children: Sequence[Case]) -> bool:
+    """Whether so many of the children are done that the others need not be waited for (N11)."""
+    wanted = case.stage.opens.enough(case.data) if case.stage.opens else None
+    done = sum(case.asks_for(child) and child.stage.is_end and not child.voided for child in children)
+    return wanted is not None and done >= wanted
+
+
 def missing(case: Case, children: Sequence[Case]) -> tuple[str, ...]:
     """For whom a child should be opened now: everybody named who has none, or only the next in turn."""
     opens = case.stage.opens
-    if not case.is_open or opens is None:
+    if not case.is_open or opens is None or suffices(case, children):
         return ()
     have = {stands_for(child) for child in children if case.asks_for(child)}
     without = tuple(name for name in case.wanted if name not in have)
@@ -283,22 +317,30 @@ def came_back(before: Case, after: Case) -> bool:
     return after.is_open and after.stage != before.stage and after.stage.key in before.visited
 
 
-def told(case: Case, action: Action, event: Event) -> tuple[str, str] | None:
+def told(
+    case: Case, action: Action, event: Event, children: Sequence[Case] = ()
+) -> Iterator[tuple[str, str]]:
     """Whom an action tells something that their desk would not show, and the words (N4).
 
     A plain agreement tells nobody: the step itself says it.
     """
+    whom: Sequence[str] = ()
+    words = ""
     if action.key in standing.ACTIONS:
-        whom, words = standing.told(case, action.key, dict(event.data)) or ("", "")
+        who, words = standing.told(case, action.key, dict(event.data)) or ("", "")
+        whom = (who,)
     elif action.tells:
         words = str(event.data.get(action.tells.words) or "")
-        named = names_in(case, action.tells.to)
-        whom = named[0] if named else case.stepped_by
-    else:
-        return None
-    if not words or words.rstrip("。.!！ ") in AGREEMENTS or whom in (event.by, SYSTEM.id, ""):
-        return None
-    return whom, f"{action.title}：{words}"
+        named = names_in(case, action.tells.to)[:1] or (case.stepped_by,)
+        whom = _finished(case, children) if action.tells.done else named
+    if words and words.rstrip("。.!！ ") not in AGREEMENTS:
+        yield from ((who, f"{action.title}：{words}") for who in whom if who not in (event.by, SYSTEM.id, ""))
+
+
+def _finished(case: Case, children: Iterable[Case]) -> tuple[str, ...]:
+    """Whoever has finished a child of this step."""
+    done = (child.last_actor for child in children if case.asks_for(child) and child.stage.is_end)
+    return tuple(dict.fromkeys(done))
 
 
 def stands_for(child: Case) -> str:

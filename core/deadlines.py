@@ -20,9 +20,10 @@ def moment_of(
     start = _as_moment(data.get(due.reads), calendar) if due.reads else entered
     if start is None:
         return None
-    if due.limit is None:
+    limit = due.limit_of(data)
+    if limit is None:
         return calendar.closing(start.astimezone(calendar.zone).date())
-    return calendar.before(start, due.limit) if due.before else calendar.after(start, due.limit)
+    return calendar.before(start, limit) if due.before else calendar.after(start, limit)
 
 
 def used(entered: datetime, due: datetime, now: datetime, calendar: WorkingCalendar) -> float:
@@ -30,10 +31,16 @@ def used(entered: datetime, due: datetime, now: datetime, calendar: WorkingCalen
 
     Counted in working time; in plain time where no working time lies between (a night's 24 hours).
     """
-    whole, spent = calendar.between(entered, due), calendar.between(entered, now)
-    if not whole or now > due:
-        whole, spent = due - entered, now - entered
+    whole = calendar.between(entered, due) if now <= due else timedelta()
+    spent = calendar.between(entered, now) if whole else now - entered
+    whole = whole or due - entered
     return max(0.0, spent / whole) if whole > timedelta() else 1.0
+
+
+def taken(since: datetime, until: datetime, calendar: WorkingCalendar) -> str:
+    """The working time from one moment to another in words; plain time where none lies between (a night)."""
+    days = calendar.working_days_between(_day(since, calendar), _day(until, calendar))
+    return f"{days} 个工作日" if days >= 1 else _hours(since, until, until, calendar)
 
 
 def left(due: datetime, now: datetime, calendar: WorkingCalendar) -> str:

@@ -4,7 +4,7 @@ A new kind of field is one entry in `Kind`, one in `_KINDS`, and one widget in `
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -46,6 +46,8 @@ class Kind(StrEnum):
     DEPARTMENTS = "departments"
     YES_NO = "yes_no"
     FILES = "files"
+    ROWS = "rows"
+    CASE = "case"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class _Rule:
 
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
 """Characters a one-line and a free-text field may hold."""
+
+MOST_ROWS = 100
+"""Rows a table in a form may have."""
 
 _KINDS: dict[Kind, _Rule] = {
     Kind.LINE: _Rule(TypeAdapter(str), "请填写文字"),
@@ -74,9 +79,14 @@ _KINDS: dict[Kind, _Rule] = {
     Kind.DEPARTMENTS: _Rule(TypeAdapter(list[str]), "请选择部门"),
     Kind.YES_NO: _Rule(TypeAdapter(bool), "请选择是或否"),
     Kind.FILES: _Rule(TypeAdapter(list[FileRef]), "请重新选择文件"),
+    Kind.ROWS: _Rule(TypeAdapter(list[dict[str, Any]]), "请逐行填写"),
+    Kind.CASE: _Rule(TypeAdapter(str), "请选择一件事项"),
 }
 
 GRADES = tuple(grade.label for grade in Grade)
+
+NAMES_SOMEBODY = frozenset({Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS})
+"""Kinds of field whose value is a person or a department."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,9 @@ class Field:
     `at_least`: the smallest number a `NUMBER` may be.
     `default`: what stands in the form when nothing better is known.
     `fixed`: the office's standard itself demands it, so no amendment makes it optional (R4, R6).
+    `options`: the words to choose from; of a `CASE` the processes it may be of. `columns`: the fields of one
+    row, of a `ROWS`; its value is a list of rows, field key → value.
+    `why_not`: what is wrong with a text that is of its kind, as with a document number, or None.
     """
 
     key: str
@@ -100,11 +113,18 @@ class Field:
     at_least: int = 0
     default: Json = None
     fixed: bool = False
+    columns: tuple["Field", ...] = ()
+    why_not: Callable[[str], str | None] | None = None
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether its value, or one in its rows, is a person or a department."""
+        return self.kind in NAMES_SOMEBODY or any(column.names_somebody for column in self.columns)
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The words to choose from, for a choice or several and for a grade."""
-        return GRADES if self.kind is Kind.GRADE else self.options
+        return GRADES if self.kind is Kind.GRADE else () if self.kind is Kind.CASE else self.options
 
     def take(self, raw: Any) -> tuple[Any, str | None]:
         """The value meant by what was typed, and what is wrong with it (or None)."""
@@ -115,15 +135,41 @@ class Field:
             value = _KINDS[self.kind].adapter.validate_python(value)
         except ValidationError:
             return None, f"“{self.title}”：{_KINDS[self.kind].says}"
-        return value, self._problem(value)
+        return self._taken_rows(value) if self.kind is Kind.ROWS else (value, self._problem(value))
 
     def pack(self, value: Any) -> Json:
         """The value as an event records it."""
+        if self.kind is Kind.ROWS and value is not None:
+            return [
+                {column.key: column.pack(row.get(column.key)) for column in self.columns} for row in value
+            ]
         return None if value is None else _KINDS[self.kind].adapter.dump_python(value, mode="json")
 
     def unpack(self, stored: Json) -> Any:
         """The value an event recorded."""
+        if self.kind is Kind.ROWS and stored is not None:
+            return [
+                {column.key: column.unpack(row.get(column.key)) for column in self.columns} for row in stored
+            ]
         return None if stored is None else _KINDS[self.kind].adapter.validate_python(stored)
+
+    def _taken_rows(self, rows: list[dict[str, Any]]) -> tuple[Any, str | None]:
+        """The rows that say something, and what is wrong in them, row by row."""
+        taken, problems = list[dict[str, Any]](), list[str]()
+        for n, row in enumerate(rows, 1):
+            cells = {column.key: column.take(row.get(column.key)) for column in self.columns}
+            if all(
+                value in (None, column.default)
+                for column, (value, _) in zip(self.columns, cells.values(), strict=True)
+            ):
+                continue
+            taken.append({key: value for key, (value, _) in cells.items()})
+            problems += [f"第 {n} 行{problem}" for _, problem in cells.values() if problem]
+        if not taken:
+            return None, f"请填写“{self.title}”" if self.required else None
+        if len(taken) > MOST_ROWS:
+            return None, f"“{self.title}”最多 {MOST_ROWS} 行，现有 {len(taken)} 行，请删减"
+        return taken, f"“{self.title}”：{'；'.join(problems)}" if problems else None
 
     def _problem(self, value: Any) -> str | None:
         chosen = value if self.kind is Kind.CHOICES else [value]
@@ -134,7 +180,7 @@ class Field:
         longest = {Kind.LINE: LONGEST_LINE, Kind.TEXT: LONGEST_TEXT}.get(self.kind)
         if longest and len(value) > longest:
             return f"“{self.title}”最多 {longest} 字，现有 {len(value)} 字，请删减"
-        return None
+        return self.why_not(value) if self.why_not else None
 
 
 def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Grade.OPEN) -> dict[str, Json]:

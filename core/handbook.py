@@ -92,6 +92,8 @@ def limit_text(process: Process, due: Due | None) -> str:
         words = f"自“{process.fields[due.after].title}”起 {due.limit}内"
     else:
         words = f"{due.limit}内"
+    if due.urgent:
+        words += f"，急件 {due.urgent}内"
     return f"{words}（{due.rule}）" if due.rule else words
 
 

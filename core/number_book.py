@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 from typing import Any
 
 from core.fields import Field, Kind
-from core.process import Numbering, OfficeProfile
+from core.process import NUMBER_TITLES, Numbering, OfficeProfile, Process
 
 RESERVE = (
     Field(key="count", title="预留几个", kind=Kind.NUMBER, at_least=1, default=1),
@@ -49,10 +50,15 @@ class SetAside:
 
 
 class _Untouched(Mapping[str, Any]):
-    """The data of a case that is not there yet: whoever looks into it cannot be answered."""
+    """The data of a case that is not there yet: whoever looks beyond what is given cannot be answered."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
 
     def __getitem__(self, key: str) -> Any:
-        raise LookupError(key)
+        if key not in self._given:
+            raise LookupError(key)
+        return self._given[key]
 
     def __iter__(self) -> Iterator[str]:
         raise LookupError
@@ -61,15 +67,28 @@ class _Untouched(Mapping[str, Any]):
         raise LookupError
 
     def get(self, key: str, default: Any = None) -> Any:
-        raise LookupError(key)
+        return self[key]
 
 
-def fixed_series(numbering: Numbering, office: OfficeProfile, year: int) -> str | None:
-    """The series of a year where it is the same whatever the case says; None where it depends on that."""
-    try:
-        return numbering.series(_Untouched(), office, year)
-    except LookupError:
-        return None
+def series_of(process: Process, office: OfficeProfile, year: int) -> dict[str, str]:
+    """The series of a year of which numbers can be set aside, each with what its numbers are called.
+
+    The register's own comes first; one that depends on what a case says is not among them.
+    """
+    return {
+        series: NUMBER_TITLES.get(numbering.field, process.title)
+        for numbering in process.numberings
+        for series in series_by(numbering, office, year)
+    }
+
+
+def series_by(numbering: Numbering, office: OfficeProfile, year: int) -> tuple[str, ...]:
+    """The series of a year that one numbering has, as far as they are known before there is a case."""
+    found = []
+    for known in numbering.known(office):
+        with suppress(LookupError):
+            found.append(numbering.series(_Untouched(known), office, year))
+    return tuple(found)
 
 
 def why_not_use(found: SetAside | None, number: str, series: str) -> str | None:

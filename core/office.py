@@ -16,7 +16,7 @@ from core.case import OPENED, Case, Event, act, apply, came_back, follow, missin
 from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
 from core.fields import Field, FileRef, Kind, accept
 from core.intake import Scanned, check, read, safe_name, text_of
-from core.number_book import RESERVE, VOID, fixed_series, why_not_reserve, why_not_use, why_not_void
+from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_use, why_not_void
 from core.policy import (
     SYSTEM,
     Grade,
@@ -27,7 +27,7 @@ from core.policy import (
     why_not_see,
 )
 from core.ports import Clock, Directory, Unit
-from core.process import NAMES_SOMEBODY, Data, Numbering, Process
+from core.process import Action, Data, Numbering, Process
 from core.recount import SAME, Change, Move, plan, told_of
 from core.search import text_in
 from core.slips import Colour
@@ -74,15 +74,20 @@ class Office:
             unit.commit()
         return case
 
-    def act(self, case_id: str, action: str, values: Values, *, by: Person, seen: int) -> Case:
-        """Take an action on a case as the person last saw it (`seen` is its `seq` then)."""
+    def act(
+        self, case_id: str, action: str, values: Values, *, by: Person, seen: int, reserved: str = ""
+    ) -> Case:
+        """Take an action on a case as the person last saw it (`seen` is its `seq` then).
+
+        `reserved`: a number set aside that the action is to give, as in `open`.
+        """
         now = self._clock()
         with self._unit() as unit:
             by = unit.person(by.id, now)
             case = _seen(unit, case_id, by)
             if seen < case.changed:
                 raise Conflict(_what_came_between(case, unit))
-            case = self._act(unit, case, action, values, by, now)
+            case = self._act(unit, case, action, values, by, now, reserved=reserved)
             unit.save_draft(by.id, f"{case_id}.{action}", None, now)
             unit.commit()
         return case
@@ -221,10 +226,12 @@ class Office:
             unit.commit()
         return changed
 
-    def reserve(self, process_key: str, count: int, reason: str, *, by: Person) -> Sequence[str]:
-        """Set the next numbers of a register aside for cases to come (N7).
+    def reserve(
+        self, process_key: str, count: int, reason: str, *, by: Person, series: str = ""
+    ) -> Sequence[str]:
+        """Set the next numbers of a series aside for cases to come (N7): of the register, unless named.
 
-        `Refused` where a number of the register depends on what its case says.
+        `Refused` where the series is none of the process, or its numbers depend on what a case says.
         """
         now = self._clock()
         with self._unit() as unit:
@@ -234,9 +241,10 @@ class Office:
                 raise Refused(problems)
             today = now.astimezone(unit.calendar().zone).date()
             process = unit.standard().in_force(process_key, today)
-            series = fixed_series(process.number, unit.profile(), today.year)
-            if series is None:
-                raise Refused({"process": f"“{process.title}”的编号要看事项内容，不能预留"})
+            possible = series_of(process, unit.profile(), today.year)
+            series = series or next(iter(possible), "")
+            if series not in possible:
+                raise Refused({"series": f"“{process.title}”的编号要看事项内容，不能预留"})
             numbers = unit.reserve(series, wanted["count"], wanted["reason"], by.id, now)
             said = {"numbers": list(numbers), "reason": wanted["reason"]}
             subject = "–".join(dict.fromkeys((numbers[0], numbers[-1])))
@@ -325,24 +333,38 @@ class Office:
             unit.use_number(reserved, case.id)
         return case
 
-    def _act(self, unit: Unit, case: Case, key: str, values: Values, by: Person, now: datetime) -> Case:
+    def _act(
+        self,
+        unit: Unit,
+        case: Case,
+        key: str,
+        values: Values,
+        by: Person,
+        now: datetime,
+        *,
+        reserved: str = "",
+    ) -> Case:
         children = unit.children(case.id)
         event = act(case, key, values, by, now, unit.calendar(), children=children)
         action = case.action(key)
         _why_not_named(case, action.asks, event, unit)
+        event = _found_out(unit, case, action, event)
         if action.numbers:
-            known = {**case.data, **{k: case.process.fields[k].unpack(v) for k, v in event.data.items()}}
-            event = _numbered(unit, event, action.numbers, known, now)
+            event = _numbered(unit, event, action.numbers, _known(case, event), now, reserved)
         after = self._recorded(unit, event, case.process, now)
-        if tells := told(case, action, event):
-            unit.tell(tells[0], case.id, tells[1], now)
-        if action.to and came_back(case, after):
+        if reserved and action.numbers:
+            unit.use_number(reserved, case.id)
+        for whom, words in told(case, action, event, children):
+            unit.tell(whom, case.id, words, now)
+        if action.to and not action.calls_back and came_back(case, after):
             self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
         gone = [child for child in children if not after.asks_for(child)]
         if key in ("withdraw", "void"):
             self._void_open(unit, gone, "上级事项已撤回或作废", now)
         elif action.to is None:  # it named others, as 加阅 may
             self._void_open(unit, filter(case.asks_for, gone), "不再列入名单", now)
+        else:  # it was called back, or enough were done
+            self._void_open(unit, gone, "上级事项已进入下一步，不再需要办理", now)
         return unit.case(case.id)  # with what followed
 
     def _void_open(self, unit: Unit, children: Iterable[Case], reason: str, now: datetime) -> None:
@@ -453,20 +475,55 @@ def _numbered(
     return replace(event, data={**event.data, numbering.field: number})
 
 
+def _found_out(unit: Unit, case: Case, action: Action, event: Event) -> Event:
+    """The event with what the program finds out by itself (see `Finds`)."""
+    if action.finds is None:
+        return event
+    found = action.finds.look(_known(case, event), unit.content)
+    fields = {field.key: field for field in action.finds.fields}
+    return replace(
+        event, data={**event.data, **{key: fields[key].pack(value) for key, value in found.items()}}
+    )
+
+
+def _known(case: Case, event: Event) -> Data:
+    """What the case says once the event is recorded."""
+    return {**case.data, **{k: case.process.fields[k].unpack(v) for k, v in event.data.items()}}
+
+
 def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit) -> None:
-    """Refuse people and departments that are not (or no longer) here, or not cleared for the case."""
-    named = [field for field in fields if field.kind in NAMES_SOMEBODY and event.data.get(field.key)]
+    """Refuse people and departments that are not (or no longer) here, or not cleared for the case, and files
+    and cases that are not there.
+    """
+    filled = [field for field in fields if event.data.get(field.key)]
     problems = {
         field.key: problem
-        for field in named
+        for field in filled
+        if field.names_somebody
         if (problem := _naming_problem(field, event.data[field.key], case.grade, unit.directory()))
     }
+    for field in filled:
+        if field.kind is Kind.CASE and not _may_name(unit, event, field):
+            problems[field.key] = f"“{field.title}”没有找到这一件，请重新选择"
     _check_files(fields, event, unit, problems)
     if problems:
         raise Refused(problems)
 
 
+def _may_name(unit: Unit, event: Event, field: Field) -> bool:
+    """Whether the case that is named is there, and whoever names it may see it."""
+    known = event.data[field.key]
+    if not unit.has_case(known):
+        return False
+    by = SYSTEM if event.by == SYSTEM.id else unit.person(event.by, event.at)
+    return not why_not_see(by, unit.case(known))
+
+
 def _naming_problem(field: Field, value: Any, grade: Grade, directory: Directory) -> str | None:
+    if field.kind is Kind.ROWS:
+        cells = ((column, row.get(column.key)) for row in value for column in field.columns)
+        found = (_naming_problem(column, cell, grade, directory) for column, cell in cells if cell)
+        return next(filter(None, found), None)
     names = [value] if isinstance(value, str) else value or []
     if field.kind in (Kind.DEPARTMENT, Kind.DEPARTMENTS):
         gone = any(name not in directory.departments for name in names)

@@ -24,12 +24,19 @@ Data = Mapping[str, Any]
 class OfficeProfile:
     """Who the office is, as its numbers and papers need it.
 
-    `fonds_no` (全宗号) and `code` (机构代码) stand in the archive's reference code.
+    `fonds_no` (全宗号) and `code` (机构代码) stand in the archive's reference code. `office_codes` are the
+    机关代字 of its document numbers, one by the other with 、 between.
     """
 
     name: str
     fonds_no: str = ""
     code: str = "BGS"
+    office_codes: str = ""
+
+    @property
+    def series_codes(self) -> tuple[str, ...]:
+        """The 机关代字 one by one, the most usual first."""
+        return tuple(filter(None, self.office_codes.split("、")))
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,12 @@ class Due:
     `Due(limit, after="received_at")` – that long after a moment in the case;
     `Due(limit, before="held_at")` – that long before a moment in the case;
     `Due(on="milestone")` – at closing time of a date in the case.
-    `rule` names the source in the standard, and is shown with every deadline it makes.
+    `urgent`: the limit of an urgent one instead (R24). `rule` names the source in the standard, and is
+    shown with every deadline it makes.
     """
 
     limit: Limit | None = None
+    urgent: Limit | None = None
     after: str | None = None
     before: str | None = None
     on: str | None = None
@@ -66,27 +75,62 @@ class Due:
         """The field this deadline is counted from, if it is not the entering of the stage."""
         return self.after or self.before or self.on
 
+    def limit_of(self, data: Data) -> Limit | None:
+        """The limit of a case with these answers."""
+        return self.urgent if self.urgent and data.get("urgency") in URGENT else self.limit
+
+
+ORDINARY = "平件"
+URGENT = ("加急", "特急")
+"""紧急程度 of a document (regulation art. 9), in the field `urgency`: what is not ordinary is urgent."""
+
 
 @dataclass(frozen=True)
 class Numbering:
     """A number the office gives: `series` makes its pattern, with `{n}` where the count stands.
 
     Each different text of the pattern is a series of its own and starts at 1, so a pattern with
-    the year in it begins anew each year. `field` is where the number is recorded.
+    the year in it begins anew each year. `field` is where the number is recorded; `known`: the answers an
+    office can give that its series hang on, so that numbers can be set aside before there is a case (N7).
+    `series` raises `Refused` where the answers name none.
     """
 
     field: str
     series: Callable[[Data, OfficeProfile, int], str]
+    known: Callable[[OfficeProfile], tuple[Data, ...]] = lambda office: ({},)
 
 
 @dataclass(frozen=True)
 class Tells:
     """Whom an action tells what was written: `words` is the field with the words, `to` the field that
-    names the person; whoever took the step before where it is empty (N4).
+    names the person; whoever took the step before where it is empty (N4). `done`: instead, everybody who has
+    finished a child of the step.
     """
 
     words: str
     to: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Finds:
+    """What the program itself finds out when an action is taken, recorded in `fields` with the answers.
+
+    `look` has the case with the answers in and how to read a file they name, by its digest; what it does not
+    find is left out.
+    """
+
+    fields: tuple[Field, ...]
+    look: Callable[[Data, Callable[[str], bytes]], Data]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time a case took, shown beside its deadlines: between two moments in it, or its opening and its end (C4)."""
+
+    title: str
+    since: str = ""
+    until: str = ""
 
 
 AGREEMENTS = frozenset({"同意", "同意拟办意见", "拟同意", "阅", "已阅", "圈阅", "知悉", "无意见", "没有意见"})
@@ -99,7 +143,9 @@ class Action:
 
     `by`: the roles that may; `checks`: rules over the case with the answers in;
     `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last;
-    `quiet`: a by-way, drawn smaller than the step that leads on; `tells`: whom it tells what is written.
+    `quiet`: a by-way, drawn smaller than the step that leads on; `tells`: whom it tells what is written;
+    `stamps`: the field in which its moment is recorded; `finds`: what the program adds; `calls_back`: it ends the children that are still
+    open, and is no sign of poor work.
     """
 
     key: str
@@ -112,6 +158,9 @@ class Action:
     second_pair_of_eyes: bool = False
     quiet: bool = False
     tells: Tells | None = None
+    stamps: Field | None = None
+    finds: Finds | None = None
+    calls_back: bool = False
 
     @property
     def is_light(self) -> bool:
@@ -130,14 +179,15 @@ class Opens:
     """Child cases that stand while a stage does: one for each person or department in `each`.
 
     `gives` makes a child's first values from the parent's and the name of whom it is for.
-    `in_turn` says whether they follow one another or all start at once.
-    `noun` and `done` are the words of a list: "阅件人", "已阅".
+    `in_turn` says whether they follow one another or all start at once; `enough` how many of them suffice,
+    None where it takes all (N11). `noun` and `done` are the words of a list: "阅件人", "已阅".
     """
 
     process: str
     each: tuple[str, ...]
     gives: Callable[[Data, str], Data]
     in_turn: Callable[[Data], bool] = lambda data: False
+    enough: Callable[[Data], int | None] = lambda data: None
     noun: str
     done: str
 
@@ -183,6 +233,9 @@ class Stage:
 class Papers:
     """What the papers of a process are called, where its own title is not enough (R13, R73).
 
+    `lists`: tables of the case that are papers of their own, each the key of a `ROWS` field and a title.
+    `item`: what the archived item (件) holds, in its order: fields with files, and papers by their keys;
+    whatever else there is follows. Without it there is no table of contents.
     `columns`: the columns of its exported ledger, each a title and the fields whose words stand in
     it; the register's columns where there are none.
     """
@@ -191,6 +244,8 @@ class Papers:
     record: str = ""
     ledger: str = ""
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lists: tuple[tuple[str, str], ...] = ()
+    item: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +256,8 @@ class Process:
     `number`: its number in the office's own register. `register`: the columns of its ledger.
     `papers`: the sheet, the record and the ledger that can be printed of it.
     `due`: the deadline of the whole, beside that of each step (C3).
+    `spans`: the times it took that are shown beside it. `proposes`: what a case proposes for the forms of
+    those it names, as a reply its number.
     `opening`: what its first event is called. `child`: it stands only under another case and is
     not opened from a page.
     """
@@ -219,6 +276,8 @@ class Process:
     register: tuple[str, ...] = ()
     papers: Papers = Papers()
     due: Due | None = None
+    spans: tuple[Span, ...] = ()
+    proposes: Callable[[Data], Data] = lambda data: {}
     opening: str = "登记"
     child: bool = False
 
@@ -249,17 +308,29 @@ class Process:
         """Every field of the process by key, numbers given on the way among them."""
         asked = [field for action in self.actions for field in action.asks]
         numbers = [Field(key=key, title=NUMBER_TITLES.get(key, key), required=False) for key in self.numbers]
-        return {field.key: field for field in (*numbers, *self.opens_with, *asked)}
+        stamps = [action.stamps for action in self.actions if action.stamps]
+        found = [field for action in self.actions if action.finds for field in action.finds.fields]
+        return {field.key: field for field in (*numbers, *self.opens_with, *asked, *stamps, *found)}
 
     @cached_property
     def naming(self) -> tuple[str, ...]:
         """The fields that name people or departments."""
-        return tuple(field.key for field in self.fields.values() if field.kind in NAMES_SOMEBODY)
+        return tuple(field.key for field in self.fields.values() if field.names_somebody)
+
+    @cached_property
+    def linking(self) -> tuple[str, ...]:
+        """The fields that name another case."""
+        return tuple(field.key for field in self.fields.values() if field.kind is Kind.CASE)
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         """The fields that hold a number the office gives: nobody types them."""
-        return tuple(n.field for n in (self.number, *(a.numbers for a in self.actions)) if n)
+        return tuple(numbering.field for numbering in self.numberings)
+
+    @cached_property
+    def numberings(self) -> tuple[Numbering, ...]:
+        """Its register's numbering, and those of numbers given on the way."""
+        return tuple(n for n in (self.number, *(a.numbers for a in self.actions)) if n)
 
     @property
     def scenes(self) -> tuple[tuple[str, tuple[Stage, ...]], ...]:
@@ -283,7 +354,7 @@ def edition(version: int) -> str:
     return f"第 {shipped} 版" + (f"（第 {revision} 次修订）" if revision else "")
 
 
-NUMBER_TITLES = {"number": "登记号", "reference_code": "档号"}
+NUMBER_TITLES = {"number": "登记号", "doc_number": "发文字号", "reference_code": "档号"}
 """What the numbers that the office gives are called."""
 
 
@@ -331,6 +402,8 @@ def _unknown_fields(process: Process) -> Iterator[str]:
     yield from (f"the register shows unknown field {key!r}" for key in process.register if key not in fields)
     printed = [key for _, keys in process.papers.columns for key in keys]
     yield from (f"the ledger prints unknown field {key!r}" for key in printed if key not in fields)
+    tables = [key for key, _ in process.papers.lists]
+    yield from (f"the paper {k!r} is no table" for k in tables if k not in fields or not fields[k].columns)
     if process.names not in fields:
         yield f"the title is unknown field {process.names!r}"
     for stage in process.stages:
@@ -339,14 +412,13 @@ def _unknown_fields(process: Process) -> Iterator[str]:
         if stage.assignee and stage.assignee not in fields:
             yield f"stage {stage.key!r} lies with unknown field {stage.assignee!r}"
         for key in stage.opens.each if stage.opens else ():
-            if key not in fields or fields[key].kind not in NAMES_SOMEBODY:
+            if key not in fields or not fields[key].names_somebody:
                 yield f"stage {stage.key!r} opens a case for each of {key!r}, which names nobody"
+    for key in (key for span in process.spans for key in (span.since, span.until) if key):
+        if key not in fields:
+            yield f"a span is counted by unknown field {key!r}"
     if process.due and process.due.reads and process.due.reads not in fields:
         yield f"the whole is due by unknown field {process.due.reads!r}"
-
-
-NAMES_SOMEBODY = frozenset({Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS})
-"""Kinds of field whose value is a person or a department."""
 
 
 def _untold(process: Process) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """Values and events in the words of the office, for the pages and the papers alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from core import standing
 from core.case import OPENED, Case, stands_for
+from core.deadlines import taken
 from core.fields import Field, Kind
+from core.outgoing_draft import BODY, lays_out
 from core.ports import Directory
 from core.processes import Standard
 from core.worktime import Limit, WorkingCalendar
@@ -102,18 +104,34 @@ def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalenda
             return "、".join(known)
         case Kind.FILES:
             return "、".join(ref["name"] for ref in known)
+        case Kind.ROWS:
+            return "；".join(_row(field.columns, row, people, calendar) for row in stored)
         case _:
             return str(known)
+
+
+def _row(
+    columns: Iterable[Field], row: Mapping[str, Any], people: Directory, calendar: WorkingCalendar
+) -> str:
+    """One row of a table in words: the first column, and in brackets what else is said."""
+    first, *others = (
+        value(column, row[column.key], people, calendar)
+        for column in columns
+        if row.get(column.key) not in (None, "", [], False)
+    )
+    return f"{first}（{'，'.join(others)}）" if others else first
 
 
 def values(
     fields: Mapping[str, Field], data: Mapping[str, Any], people: Directory, calendar: WorkingCalendar
 ) -> list[tuple[str, str]]:
-    """What was filled in, as title and words, empty answers left out."""
+    """What was filled in, as title and words; empty answers are left out, and other cases that are named:
+    a page shows those as doors.
+    """
     return [
         (fields[key].title, value(fields[key], stored, people, calendar))
         for key, stored in data.items()
-        if key in fields and stored not in (None, "", [], False)
+        if key in fields and fields[key].kind is not Kind.CASE and stored not in (None, "", [], False)
     ]
 
 
@@ -122,7 +140,8 @@ def said(
 ) -> list[tuple[str, str]]:
     """What was filled in at an event of the case's history, as title and words.
 
-    Of a child's opening nothing: that it was sent says it.
+    Of a child's opening nothing: that it was sent says it. Of a document's text how long it is: its versions
+    stand on a page of their own.
     """
     process = standard.version(event.process, event.version)
     if event.action == "correct":
@@ -135,6 +154,8 @@ def said(
         return []
     asks = standing.ACTIONS[event.action].asks if event.action in standing.ACTIONS else ()
     data = {key: stored for key, stored in event.data.items() if key != process.number.field}
+    if lays_out(process) and data.get(BODY):
+        data[BODY] = f"{len(data[BODY])} 字"
     return values({**process.fields, **{field.key: field for field in asks}}, data, people, calendar)
 
 
@@ -157,6 +178,18 @@ def sets_due(event: Told) -> bool:
     """Whether the event gave its step a deadline."""
     moves = event.action not in standing.ACTIONS or event.action in standing.MOVES_DUE
     return moves and full_moment(event.due_at) != NONE
+
+
+def spans(case: Case, now: datetime, calendar: WorkingCalendar) -> list[tuple[str, str]]:
+    """The times the case took, each by its title; one that is not over runs to now (C4)."""
+    found = []
+    for span in case.process.spans:
+        since = case.data.get(span.since) if span.since else case.opened_at
+        until = case.data.get(span.until) if span.until else case.closed_at
+        if since and (until or case.is_open):
+            running = "" if until else "（未完）"
+            found.append((span.title, taken(since, until or now, calendar) + running))
+    return found
 
 
 def whose(child: Case, people: Directory) -> str:

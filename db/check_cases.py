@@ -20,7 +20,7 @@ from core.process import Process
 from core.processes import Standard
 from db import office_data
 from db.number_book import SLIP_NUMBER
-from db.tables import AttachmentRow, CaseRow, ConcernedRow, EventRow, ReservedNumberRow, SequenceRow
+from db.tables import AttachmentRow, CaseRow, ConcernedRow, EventRow, LinkRow, ReservedNumberRow, SequenceRow
 from db.unit import EVENT_FIELDS, case_values, concerned_after, files_in
 
 T = TypeVar("T")
@@ -97,6 +97,7 @@ class Family:
     events: list[Any] = field(default_factory=list)
     concerned: set[str] = field(default_factory=set)
     files: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    links: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _families(session: Session, roots: Sequence[str]) -> Iterable[Family]:
     concerned = select(ConcernedRow.root_id, ConcernedRow.who).where(ConcernedRow.root_id.in_(roots))
     for root, who in session.execute(concerned):
         families[root].concerned.add(who)
+    for case_id, other in session.execute(_links(members)):
+        families[root_of[case_id]].links.add((case_id, other))
     columns = AttachmentRow.case_id, AttachmentRow.digest, AttachmentRow.name
     for case_id, digest, name in session.execute(select(*columns).where(AttachmentRow.case_id.in_(members))):
         families[root_of[case_id]].files[case_id, digest, name] += 1
@@ -171,6 +174,10 @@ def _with_parents() -> Any:
     parent = aliased(CaseRow)
     inherited = parent.root_id.label("parents_root"), parent.grade.label("parents_grade")
     return select(*CaseRow.__table__.c, *inherited).outerjoin(parent, parent.id == CaseRow.parent_id)
+
+
+def _links(members: Any) -> Any:
+    return select(LinkRow.case_id, LinkRow.other_id).where(LinkRow.case_id.in_(members))
 
 
 def _events() -> Any:
@@ -235,6 +242,10 @@ def _compared(family: Family, standard: Standard, numbers: Numbers) -> Iterator[
         yield f"{named}的知悉范围里多出 {'、'.join(sorted(added))}：没有记录说明（concerned 表）"
     if gone := story.concerned - family.concerned:
         yield f"{named}的知悉范围里少了 {'、'.join(sorted(gone))}（concerned 表）"
+    links = {(case.id, other) for case in story.cases.values() for other in case.links}
+    for case_id, other in sorted(family.links ^ links):
+        wrong = "多出" if (case_id, other) in family.links else "少了"
+        yield f"{named}的关联{wrong} {case_id} 到 {other} 的一条（links 表）"
     for _, digest, name in (family.files - story.files).elements():
         yield f"{named}的附件登记多出 {name!r}（{digest}）：没有记录说明（attachments 表）"
     for _, digest, name in (story.files - family.files).elements():

@@ -103,6 +103,7 @@ WORDS = {
     "deputy_id": "代办人",
     "does": "做法",
     "fonds_no": "全宗号",
+    "office_codes": "机关代字",
     "hours": "工作小时",
     "in_force_from": "生效日期",
     "moved": "随之移动时限的事项",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.number_book import SetAside, State, count_in, ends, fixed_series, gap_words, gaps, year_of
+from core.number_book import SetAside, State, count_in, ends, gap_words, gaps, series_of, year_of
 from core.process import NUMBER_TITLES, OfficeProfile
 from core.processes import Standard
 from core.standing import ACTIONS
@@ -119,8 +119,9 @@ class Book:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Each series as a row of `BOOK`."""
         names = {
-            fixed_series(process.number, self.profile, self.year): process.title
+            series: process.title
             for process in self.standard.newest()
+            for series in series_of(process, self.profile, self.year)
         }
         for series, last in self.series().items():
             held = self.held(series)
@@ -154,22 +155,20 @@ class Book:
         kinds = {
             (p.key, p.version): p.title for versions in self.standard.versions.values() for p in versions
         }
-        closing = {
-            (p.key, p.version, stage.key)
-            for versions in self.standard.versions.values()
-            for p in versions
-            for stage in p.stages
-            if stage.is_end
-        }
         row = CaseRow
         columns = (row.number, row.id, row.is_open, row.process, row.version, row.stage)
         query = select(*columns).where(func.substr(row.number, 1, len(before)) == before)
         for number, case_id, is_open, process, version, stage in self.session.execute(query):
-            void = not is_open and (process, version, stage) not in closing
-            yield Held(number, case_id, void, kinds[process, version])
+            yield Held(
+                number, case_id, self._is_void(is_open, process, version, stage), kinds[process, version]
+            )
+
+    def _is_void(self, is_open: bool, process: str, version: int, stage: str) -> bool:
+        """Whether a case came to its end elsewhere than at an end of its process."""
+        return not is_open and not self.standard.version(process, version).stage(stage).is_end
 
     def _of_steps(self) -> list[Held]:
-        """The numbers given on the way, read once; one whose step was withdrawn is void."""
+        """The numbers given on the way, read once; void with its case, or where its step was withdrawn."""
         if not self._on_the_way:
             for key, actions in self._numbering_actions().items():
                 self._on_the_way.extend(self._given(key, actions))
@@ -177,11 +176,13 @@ class Book:
 
     def _given(self, key: str, actions: Iterable[str]) -> Iterator[Held]:
         given = EventRow.data[key].as_string()
-        columns = (given, EventRow.case_id, CaseRow.data[key].as_string())
-        query = select(*columns).join(CaseRow, CaseRow.id == EventRow.case_id)
-        for number, case_id, now in self.session.execute(query.where(EventRow.action.in_(actions))):
+        row = CaseRow
+        of_case = (row.data[key].as_string(), row.is_open, row.process, row.version, row.stage)
+        query = select(given, row.id, *of_case).join(row, row.id == EventRow.case_id)
+        for number, case_id, now, *stands in self.session.execute(query.where(EventRow.action.in_(actions))):
             if number:
-                yield Held(number, case_id, key != SLIP_NUMBER and now != number, _title(key))
+                void = key != SLIP_NUMBER and (now != number or self._is_void(*stands))
+                yield Held(number, case_id, void, _title(key))
 
     def _numbering_actions(self) -> dict[str, set[str]]:
         """The actions that give a number on the way, by the field that holds it."""

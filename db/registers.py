@@ -11,13 +11,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
 
-from core.case import OPENED
+from core.case import OPENED, asked_by
 from core.fields import Kind
 from core.ports import Directory
 from core.process import Process
 from core.registers import ROLE, SENDER, URGENCY, Wanted
 from db.tables import CaseRow, EventRow
-from db.telling import listed
 
 
 @dataclass(frozen=True)
@@ -244,14 +243,13 @@ def progress_of(
 
     Whoever is named and has none yet counts as well.
     """
-    waits = [stage.opens for stage in process.stages if stage.opens]
+    waits = [(stage, stage.opens) for stage in process.stages if stage.opens]
     told = []
     for case_id, data in zip(cases["id"], cases["data"], strict=True):
         counted = {}
-        for opens in waits:
+        for stage, opens in waits:
             done, every = progress.get((case_id, opens.process), (0, 0))
-            named = {name for key in opens.each for name in listed(data.get(key))}
             if every:
-                counted[opens.process] = f"{done}/{max(every, len(named))}"
+                counted[opens.process] = f"{done}/{max(every, len(asked_by(process, stage, data)))}"
         told.append(counted)
     return told

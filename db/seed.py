@@ -28,12 +28,19 @@ from db.files import FileStore
 from db.holidays import shipped_calendar
 from db.migrate import upgrade
 from db.reader import Reader
+from db.seed_drafts import OFFICE_CODES, PAPERS, Drafts
 from db.sessions import Sessions
+from db.staff import Staff
 from db.tables import DepartmentRow, PersonRow
 from db.unit import SqlUnit
 from db.views import Views
 
 PASSWORD = "Banshi-2026"  # noqa: S105 -- of the demonstration only, and printed
+
+OFFICE = "云川市人民政府办公室（演示）"
+
+SET_UP = timedelta(days=80)
+"""How long the office has been there: before everything it tells of, and its passwords are still young enough."""
 
 DEPARTMENTS = {
     "zonghe": "综合处",
@@ -143,14 +150,14 @@ def furnish(database: Database, sessions: Sessions, now: datetime) -> None:
     director = PEOPLE[0]
     sessions.set_up(
         {
-            "office": "云川市人民政府办公室（演示）",
+            "office": OFFICE,
             "name": director.name,
             "account": director.id,
             "password": PASSWORD,
             "again": PASSWORD,
             "clearance": director.clearance.label,
         },
-        now - timedelta(days=60),
+        now - SET_UP,
     )
     kept = passwords.hash_password(PASSWORD)
     with database.writing() as session:
@@ -164,7 +171,7 @@ def furnish(database: Database, sessions: Sessions, now: datetime) -> None:
                 roles=[role.value for role in sorted(p.roles)],
                 clearance=int(p.clearance),
                 department_id=p.department or None,
-                created_at=now - timedelta(days=60),
+                created_at=now - SET_UP,
             )
             for p in PEOPLE[1:]
         ]
@@ -182,6 +189,22 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
         Story(office, lambda p: Reader(database, files, p, clock), clock, calendar, director, now).tell(
             letter, n
         )
+    codes = {"fonds_no": "Z109", "code": "BGS", "office_codes": OFFICE_CODES}
+    Staff(database, chain.key_in(settings.data_dir)).set_profile(
+        {"office_name": OFFICE, **codes}, now, by=director
+    )
+    drafts = Drafts(
+        office,
+        lambda p: Reader(database, files, p, clock),
+        clock,
+        calendar,
+        {p.id: p for p in PEOPLE} | {director.id: director},
+        director,
+        now,
+    )
+    drafts.change_the_round()
+    for n, paper in enumerate(PAPERS):
+        drafts.tell(paper, n)
     clock.at = now
     office.issue_slips()
     keep_house(database, chain.key_in(settings.data_dir), office, director, now)
@@ -193,6 +216,8 @@ def keep_house(database: Database, key: bytes, office: Office, director: Person,
     days = {"since": now.date(), "until": now.date() + timedelta(days=2)}
     Absences(database, key).register({**away, **days}, now, by=director)
     office.reserve("incoming_document", 2, "夜间值班手工登记备用", by=PEOPLE[2])
+    series = f"{OFFICE_CODES.split('、')[0]}〔{now.year}〕{{n}}号"
+    office.reserve("outgoing_document", 1, "留给年度工作要点", by=PEOPLE[2], series=series)
     view = {"name": "在办的加急件", "role": Role.SECRETARY.label}
     query = {"book": "incoming_document", "state": "open", "urgency": "加急"}
     Views(database, key).save("registers", view, query, now, by=PEOPLE[2])

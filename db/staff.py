@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.doc_number import why_not_code
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
 from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person, Role, why_not_together
@@ -55,6 +56,12 @@ PROFILE = (
     Field(key="office_name", title="办公室名称"),
     Field(key="fonds_no", title="全宗号", required=False, help="写在档号最前，如 Z109"),
     Field(key="code", title="机构代码", help="档号里的机构，如 BGS"),
+    Field(
+        key="office_codes",
+        title="机关代字",
+        required=False,
+        help="发文字号最前面的字，几个的用顿号分开，常用的在前，如 某办发、某办函",
+    ),
 )
 
 
@@ -228,12 +235,20 @@ class Staff:
         """The office's name and the codes in its reference numbers."""
         data = accept(PROFILE, values)
         bad = {key: "代码里不能有花括号" for key in ("fonds_no", "code") if set("{}") & set(data[key] or "")}
+        codes = [code.strip() for code in (data["office_codes"] or "").split("、") if code.strip()]
+        if wrong := next((code for code in codes if why_not_code(code)), ""):
+            bad["office_codes"] = why_not_code(wrong) or ""
         if bad:
             raise Refused(bad)
-        profile = OfficeProfile(name=data["office_name"], fonds_no=data["fonds_no"] or "", code=data["code"])
+        profile = OfficeProfile(
+            name=data["office_name"],
+            fonds_no=data["fonds_no"] or "",
+            code=data["code"],
+            office_codes="、".join(dict.fromkeys(codes)),
+        )
         with self._administering(by, now) as work:
             was = vars(office_data.profile(work.session))
-            new = vars(profile)
+            new = dict(vars(profile))
             told = {key: {"was": was[key], "now": new[key]} for key in new if was[key] != new[key]}
             if told:
                 work.session.merge(SettingRow(key="office", value=new))

@@ -161,6 +161,15 @@ class ConcernedRow(Base):
     who: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
 
 
+class LinkRow(Base):
+    """A case that another names: the answer stands under `case_id`, what it answers under `other_id`."""
+
+    __tablename__ = "links"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
+
+
 class SequenceRow(Base):
     """The last number given in each series (P5: no duplicate and no gap)."""
 

@@ -37,6 +37,7 @@ from db.tables import (
     DraftRow,
     EventRow,
     FileRow,
+    LinkRow,
     NoticeRow,
     TemplateRow,
     table,
@@ -97,10 +98,10 @@ class SqlUnit:
         return self._once(office_data.directory)
 
     def standard(self) -> Standard:
-        return self._once(office_data.standard)
+        return self._told(office_data.standard)
 
     def calendar(self) -> WorkingCalendar:
-        return self._once(office_data.calendar)
+        return self._told(office_data.calendar)
 
     def days(self) -> Days:
         """The office's table of special days, which the calendar is made of."""
@@ -118,14 +119,18 @@ class SqlUnit:
         return working_days.promises(self._session, self.standard())
 
     def profile(self) -> OfficeProfile:
-        return self._once(office_data.profile)
+        return self._told(office_data.profile)
 
-    def _once(self, read: Callable[[Session], T]) -> T:
+    def _once(self, read: Callable[..., T], *known_before: Any) -> T:
         """Reference data, read once a command: it cannot change while the command holds the lock."""
         if read not in self._known:
-            self._known[read] = read(self._session)
+            self._known[read] = read(self._session, *known_before)
         known: T = self._known[read]
         return known
+
+    def _told(self, read: Callable[[Session, office_data.Known], T]) -> T:
+        """What is read off the settings and the amendments, which are asked for once."""
+        return self._once(read, self._once(office_data.known))
 
     def has_case(self, case_id: str) -> bool:
         known = self._connection.scalar(_HAS_CASE, {"id": case_id}) is not None
@@ -158,6 +163,8 @@ class SqlUnit:
         self._pending.events.append(event)
         self._concern(case, event)
         self._attach(case, event)
+        if case.process.linking:
+            self._pending.links[case.id] = case.links
         if before and before.grade != case.grade:
             self._regrade(case)
         return case
@@ -207,6 +214,9 @@ class SqlUnit:
 
     def keeps(self, digest: str) -> bool:
         return self._session.get(FileRow, digest) is not None
+
+    def content(self, digest: str) -> bytes:
+        return self._files.path(digest).read_bytes()
 
     def amend(self, amendment: Amendment, version: int) -> None:
         row = {"process": amendment.process, "version": version, "data": pack(amendment)}
@@ -318,6 +328,10 @@ class SqlUnit:
         ):
             if rows:
                 self._connection.execute(statement, rows)
+        for case_id, links in pending.links.items():
+            self._connection.execute(_UNLINK, {"of": case_id})
+            if links:
+                self._connection.execute(_LINK, [{"case_id": case_id, "other_id": one} for one in links])
         new = pending.opened.keys() - {row["case_id"] for row in pending.attached}
         for row in (*opened, *changed):
             search.index(self._session, self._cases[row["id"]].process, row, new=row["id"] in new)
@@ -348,6 +362,7 @@ class _Pending:
     events: list[Event] = field(default_factory=list)
     concerned: list[dict[str, Any]] = field(default_factory=list)
     attached: list[dict[str, Any]] = field(default_factory=list)
+    links: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # Compiled once: a statement made anew for each command costs more than the database takes for it.
@@ -370,6 +385,9 @@ _KEEP_DRAFT = insert(_DRAFTS)
 _RECORD = insert(table(EventRow))
 _CONCERN = insert(table(ConcernedRow))
 _ATTACH = insert(table(AttachmentRow))
+_LINKS = table(LinkRow)
+_UNLINK = delete(_LINKS).where(_LINKS.c.case_id == bindparam("of"))
+_LINK = insert(_LINKS)
 
 
 def concerned_after(

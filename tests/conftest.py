@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,10 @@ from db.migrate import upgrade
 from db.reader import Reader
 from db.tables import DepartmentRow, PersonRow, SettingRow, SpecialDayRow
 from db.unit import SqlUnit
-from tests.postgres_server import fresh_database, open_folder, postgres
+from tests.postgres_server import fresh_database, in_memory, open_folder, postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -51,6 +54,24 @@ class StillClock:
         self.now = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
+LONGEST = ("test_entry.py", "browser/")
+"""The files to begin with: they mostly wait for a page, and nobody should be left waiting for them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long stories first, so that all workers end together; what meets a browser may be told again."""
+    items.sort(key=_place)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
+def _place(item: pytest.Item) -> int:
+    """Items of the same place stay in the order in which they were found."""
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((n for n, start in enumerate(LONGEST) if path.startswith(start)), len(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL, started once for the whole run."""
@@ -65,10 +86,44 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_template() -> Iterator[Path]:
     """A migrated and furnished SQLite file to copy, in memory where the machine has such a place."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(prefix="office-tests-", dir=memory if memory.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="office-tests-", dir=in_memory()) as folder:
         _furnished(f"sqlite:///{folder}/template.db")
         yield Path(folder, "template.db")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heavy() -> Iterator[dict[str, object]]:
+    """Passwords are hashed by the same Argon2 with little work: how heavy it is, is told by P19 alone.
+
+    What the program itself works with is handed on, for `heavy_passwords`.
+    """
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    from db import passwords
+
+    light = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)])
+    kept: dict[str, object] = {"_hasher": passwords._hasher, "_NOBODY": passwords._NOBODY}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", light)
+        patch.setattr(passwords, "_NOBODY", light.hash("nobody has this password"))
+        yield kept
+
+
+@pytest.fixture
+def heavy_passwords(heavy: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords as heavy as the office keeps them."""
+    for name, value in heavy.items():
+        monkeypatch.setattr(f"db.passwords.{name}", value)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all the stories of a worker; each visitor has a context of their own in it."""
+    from tests.serving import chromium
+
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -115,7 +170,13 @@ def furnish(database: Database) -> None:
         )  # fmt: skip
         session.add(
             SettingRow(
-                key="office", value={"name": "某某市人民政府办公室", "fonds_no": "Z109", "code": "BGS"}
+                key="office",
+                value={
+                    "name": "某某市人民政府办公室",
+                    "fonds_no": "Z109",
+                    "code": "BGS",
+                    "office_codes": "某办发、某办函",
+                },
             )
         )
         session.add_all(

@@ -96,7 +96,7 @@ def test_several_changes_stand_on_one_another_in_their_order():
         for day in (date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 31), date(2027, 1, 1))
     }
     assert list(limits.values()) == [Limit(days=2), Limit(days=3), Limit(days=3), Limit(hours=8)]
-    assert standard.newest()[0].version == 1002
+    assert standard.newest_of("incoming_document").version == 1002
 
 
 def test_before_its_first_day_a_process_has_no_standard():

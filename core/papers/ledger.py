@@ -158,9 +158,9 @@ def printed(made: Ledger, says: str, at: datetime, office: str) -> Paper:
     """
     titles = ("序号", *made.columns)
     rows = [(str(n), *cells) for n, cells in enumerate(made.rows, 1)]
-    spans = _spans([titles, *rows[:200], *rows[-1:]])
-    head = Row(tuple(Cell(span, title, Look.LABEL) for span, title in zip(spans, titles, strict=True)))
-    drawn = [Row(tuple(Cell(span, text) for span, text in zip(spans, row, strict=True))) for row in rows]
+    shares = spans([titles, *rows[:200], *rows[-1:]])
+    head = Row(tuple(Cell(span, title, Look.LABEL) for span, title in zip(shares, titles, strict=True)))
+    drawn = [Row(tuple(Cell(span, text) for span, text in zip(shares, row, strict=True))) for row in rows]
     return Paper(
         title=f"{office}{made.title}",
         numbered="件数",
@@ -173,22 +173,23 @@ def printed(made: Ledger, says: str, at: datetime, office: str) -> Paper:
     )
 
 
-def _spans(rows: Sequence[Sequence[str]]) -> list[int]:
+def spans(rows: Sequence[Sequence[str]], narrowest: Sequence[int] = ()) -> list[int]:
     """How the columns of the grid are shared out: what is longest gets most.
 
-    Each gets two at least, in which four characters stand, as long as there are enough; a short serial one.
+    Each gets `narrowest`, or two, in which four characters stand, as long as there are enough; a short
+    serial one.
     """
     wants = [
         min(40.0, max(4.0, sum(map(width, column)) / len(column), max(map(width, column)) / 2))
         for column in zip(*rows, strict=True)
     ]
     serials = 1 if all(len(row[0]) <= 3 for row in rows) else 2
-    least = [serials, *([2] * (len(wants) - 1))]
-    spans = least if sum(least) <= GRID else [1] * len(wants)
-    for _ in range(GRID - sum(spans)):
-        neediest = max(range(len(wants)), key=lambda n: wants[n] / spans[n])
-        spans[neediest] += 1
-    return spans
+    least = [*narrowest] or [serials, *([2] * (len(wants) - 1))]
+    shares = least if sum(least) <= GRID else [1] * len(wants)
+    for _ in range(GRID - sum(shares)):
+        neediest = max(range(len(wants)), key=lambda n: wants[n] / shares[n])
+        shares[neediest] += 1
+    return shares
 
 
 def _blank(words: str) -> str:

@@ -77,7 +77,10 @@ class Paper:
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """Everything the papers of a case are made from. `history` is of it and its children, oldest first."""
+    """Everything the papers of a case are made from. `history` is of it and its children, oldest first.
+
+    `linked`: the cases it names and those that name it, as a reply what it answers (N20).
+    """
 
     case: Case
     children: Sequence[Case]
@@ -87,6 +90,7 @@ class Dossier:
     calendar: WorkingCalendar
     profile: OfficeProfile
     now: datetime
+    linked: Sequence[Case] = ()
 
     def paper(self, name: str, rows: Sequence[Row], head: Row | None = None) -> Paper:
         """A paper of this case, with what every one of them carries."""

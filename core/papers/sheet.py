@@ -18,6 +18,7 @@ from core.words import NONE, Told, value, values, whose
 _LABEL = 4  # columns of a label, and of the narrow text beside it
 _NARROW = GRID // 2 - _LABEL
 _SHORT = 25  # columns of type that fit beside another fact; a Chinese character takes two
+_EXCERPT, _LINES = 200, 4  # characters and lines of a text that stand on the sheet itself
 _LINE = 66  # columns of type in a line of a box
 _HAND_ROWS = 2  # empty rows of a list that nobody is on yet
 _UNSIGNED = "签名：　　　　　　　　　　年　　月　　日"
@@ -67,7 +68,7 @@ def _register(dossier: Dossier) -> Iterator[Row]:
     case = dossier.case
     facts = [(NUMBER_TITLES["number"], case.number, False)]
     for field in case.process.opens_with:
-        text = in_words(dossier, field)
+        text = _told_short(field, in_words(dossier, field))
         if text or field.kind is not Kind.FILES:
             facts.append((field.title, text, field.key == case.process.names or width(text) > _SHORT))
     waiting = list[tuple[str, str]]()
@@ -82,6 +83,27 @@ def _register(dossier: Dossier) -> Iterator[Row]:
             yield from _pair(waiting)
             waiting = []
     yield from _pair(waiting)
+
+
+def facts_of(dossier: Dossier) -> Iterator[Row]:
+    """The head of a paper that is about a part of the case: its title, and the numbers it has been given."""
+    process = dossier.case.process
+    yield _wide(process.fields[process.names].title, dossier.case.title)
+    known = [
+        (process.fields[key].title, in_words(dossier, process.fields[key]))
+        for key in NUMBER_TITLES
+        if key in process.fields
+    ]
+    numbers = [(title, text) for title, text in known if text and text != dossier.case.number]
+    for n in range(0, len(numbers), 2):
+        yield from _pair(numbers[n : n + 2])
+
+
+def _told_short(field: Field, text: str) -> str:
+    """What the sheet says of a fact: of a whole text only how long it is, for that goes with the sheet."""
+    if field.carries_content and (len(text) > _EXCERPT or text.count("\n") >= _LINES):
+        return f"附后，共 {len(text):,} 字"
+    return text
 
 
 def _pair(facts: list[tuple[str, str]]) -> Iterator[Row]:
@@ -117,15 +139,22 @@ def leading(stage: Stage) -> Action | None:
 
 
 def _box(dossier: Dossier, stage: Stage, action: Action, step: _Step | None) -> Row:
-    fields = [*action.asks]
+    head = {field.key for field in dossier.case.process.opens_with}
+    fields = [field for field in action.asks if field.key not in head]
     if action.numbers:
         fields.append(dossier.case.process.fields[action.numbers.field])
-    known = [(field.title, in_words(dossier, field) if step else _blank(field)) for field in fields]
+    known = [(field.title, _boxed(dossier, field) if step else _blank(field)) for field in fields]
     text = _lines([(title, words) for title, words in known if words])
     sign = _signature(dossier, step) if step else _UNSIGNED
     return Row(
         (Cell(_LABEL, stage.title, Look.LABEL), Cell(GRID - _LABEL, text, sign=sign)), 14 if step else 18
     )
+
+
+def _boxed(dossier: Dossier, field: Field) -> str:
+    """What a box says of a field; of a table that is a paper of its own only how long it is."""
+    name, rows = dict(dossier.case.process.papers.lists).get(field.key), dossier.case.data.get(field.key)
+    return f"共 {len(rows)} 行，见{name}" if name and rows else in_words(dossier, field)
 
 
 def signatures(dossier: Dossier) -> dict[str, str]:
@@ -170,13 +199,13 @@ def sent_to(dossier: Dossier, opens: Opens) -> Iterator[tuple[str, str, str, str
                 whose(child, dossier.people),
                 dossier.local(child.opened_at),
                 dossier.local(child.closed_at),
-                _answer(dossier, child),
+                answered(dossier, child),
             )
     named = dict.fromkeys(name for key in opens.each for name in names_in(case, key))
     yield from ((dossier.people.name(name), "", "", "") for name in named if name not in stood)
 
 
-def _answer(dossier: Dossier, child: Case) -> str:
+def answered(dossier: Dossier, child: Case) -> str:
     """What was filled in at the steps of a child."""
     process = child.process
     asked = {field.key: field for action in process.actions for field in action.asks}
@@ -192,6 +221,9 @@ def _blank(field: Field) -> str:
 
 def in_words(dossier: Dossier, field: Field) -> str:
     """What the case knows of a field, in words; nothing where it knows nothing."""
+    if field.kind is Kind.CASE:
+        named = next((one for one in dossier.linked if one.id == dossier.case.data.get(field.key)), None)
+        return f"{named.number} {named.title}" if named else ""
     stored = field.pack(dossier.case.data.get(field.key))
     words = value(field, stored, dossier.people, dossier.calendar)
     return "" if words == NONE else words

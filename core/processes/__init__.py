@@ -20,9 +20,12 @@ def _shipped(module: str) -> tuple[Process, ...]:
     return versions
 
 
-SHIPPED: Mapping[str, tuple[Process, ...]] = {
-    module: _shipped(module) for _, module, _ in iter_modules(__path__)
-}
+_FOUND = {module: _shipped(module) for _, module, _ in iter_modules(__path__)}
+
+SHIPPED: Mapping[str, tuple[Process, ...]] = dict(
+    sorted(_FOUND.items(), key=lambda found: (found[1][-1].child, found[0]))
+)
+"""The shipped versions of every process: what is opened from a page first, then what stands under another."""
 
 
 def _age(process: Process) -> tuple[date, int]:

@@ -4,39 +4,41 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from core.archiving import ARCHIVE
+from core.doc_number import why_not_given, why_not_number
 from core.fields import Field, Kind
+from core.official_kinds import KINDS as OFFICIAL_KINDS
 from core.policy import DEPARTMENT, Role
-from core.process import Action, Check, Due, Numbering, OfficeProfile, Opens, Papers, Process, Stage, Tells
+from core.process import (
+    ORDINARY,
+    URGENT,
+    Action,
+    Check,
+    Due,
+    Numbering,
+    OfficeProfile,
+    Opens,
+    Papers,
+    Process,
+    Stage,
+    Tells,
+)
 from core.worktime import Limit
 
 SECRETARY = frozenset({Role.SECRETARY})
 DECIDERS = frozenset({Role.DIRECTOR, Role.LEADER})
 
-KINDS = (
-    "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知",
-    "通报", "报告", "请示", "批复", "议案", "函", "纪要", "其他",
-)  # fmt: skip
-"""The fifteen kinds of art. 8 of the regulation, and what is none of them."""
+KINDS = (*OFFICIAL_KINDS, "其他")
+"""The kinds of art. 8 of the regulation, and what is none of them."""
 
-URGENCIES = ("平件", "加急", "特急")
+URGENCIES = (ORDINARY, *URGENT)
 FOR_ACTION, FOR_INFORMATION = "办件", "阅件"
 MATCHES, DIFFERS, ABSENT = "相符", "不符", "无此项"
 AT_ONCE, IN_TURN = "同时分送", "依次传阅"
-RETENTIONS = {"永久": "Y", "30年": "D30", "10年": "D10"}
-"""How long an item is kept (国家档案局令第8号), with the code in its reference code."""
 
 
 def _register_number(data: Mapping[str, Any], office: OfficeProfile, year: int) -> str:
     return f"收〔{year}〕{{n}}号"
-
-
-def _reference_code(data: Mapping[str, Any], office: OfficeProfile, year: int) -> str:
-    """全宗号-门类·年度-保管期限-机构-件号 (DA/T 22-2015): one series a year and retention.
-
-    An office that has not entered its fonds number yet begins with the category.
-    """
-    fonds = f"{office.fonds_no}-" if office.fonds_no else ""
-    return f"{fonds}WS·{year}-{RETENTIONS[data['retention']]}-{office.code}-{{n:04}}"
 
 
 def _result_of(key: str, what: str) -> Field:
@@ -75,13 +77,13 @@ def _task(data: Mapping[str, Any], department: str) -> dict[str, Any]:
 
 
 OPENS_WITH = (
-    Field(key="doc_number", title="文号", required=False, help="来文没有文号的留空"),
+    Field(key="doc_number", title="文号", required=False, help="来文没有文号的留空", why_not=why_not_given),
     Field(key="title", title="标题", help="涉密件请填不含秘密的标题"),
     Field(key="sender_org", title="来文单位"),
     Field(key="dated_on", title="成文日期", kind=Kind.DATE, required=False),
     Field(key="doc_kind", title="文种", kind=Kind.CHOICE, options=KINDS, default="其他"),
     Field(key="secrecy_level", title="密级", kind=Kind.GRADE, default="非密"),
-    Field(key="urgency", title="紧急程度", kind=Kind.CHOICE, options=URGENCIES, default="平件"),
+    Field(key="urgency", title="紧急程度", kind=Kind.CHOICE, options=URGENCIES, default=ORDINARY),
     Field(key="copy_count", title="份数", kind=Kind.NUMBER, at_least=1, default=1),
     Field(
         key="medium",
@@ -111,6 +113,7 @@ V1 = Process(
         sheet="收文处理单",
         record="文件流转记录",
         ledger="收文登记表",
+        item=("sheet", "files", "record"),
         columns=(
             ("文号", ("doc_number",)),
             ("标题", ("title",)),
@@ -428,7 +431,11 @@ V1 = Process(
                     by=SECRETARY,
                     asks=(
                         Field(
-                            key="reply_number", title="复文文号", required=False, help="口头或电话答复的留空"
+                            key="reply_number",
+                            title="复文文号",
+                            required=False,
+                            help="口头或电话答复的留空",
+                            why_not=why_not_number,
                         ),
                         Field(key="replied_on", title="答复日期", kind=Kind.DATE),
                         Field(
@@ -457,27 +464,7 @@ V1 = Process(
             outputs=("归档件（档号、保管期限）、收文处理单、文件流转记录",),
             duty=Role.SECRETARY,
             due=Due(Limit(days=2), rule="C19 按件归档；时限为本办设定"),
-            actions=(
-                Action(
-                    key="archive",
-                    title="归档",
-                    to="archived",
-                    by=SECRETARY,
-                    numbers=Numbering("reference_code", _reference_code),
-                    asks=(
-                        Field(
-                            key="retention",
-                            title="保管期限",
-                            kind=Kind.CHOICE,
-                            options=tuple(RETENTIONS),
-                            default="10年",
-                        ),
-                        Field(
-                            key="box", title="存放位置", required=False, help="纸质原件的盒号，如 2026-12 盒"
-                        ),
-                    ),
-                ),
-            ),
+            actions=(ARCHIVE,),
             spot_checks=("处理单、正文、附件是否合为一件？",),
         ),
         Stage(key="returned", title="已退回", does="退回来文单位。", duty=Role.SECRETARY),

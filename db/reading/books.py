@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from core.errors import GONE, NotFound
-from core.number_book import fixed_series
+from core.number_book import series_of
 from core.policy import sees_everything, why_not_keep_views
 from core.registers import PER_PAGE, Wanted
 from db import number_book, registers, views
@@ -86,14 +86,13 @@ class Books(Sight):
         return pd.DataFrame(rows, columns=number_book.ASIDE)
 
     def waiting_numbers(self, process: str) -> list[str]:
-        """The numbers of this year's register that were set aside and wait for a case."""
+        """The numbers of this year that were set aside for such cases and wait for one, series by series."""
         if not sees_everything(self._person):
             return []
         with self._database.reading() as session:
             today = self._clock().astimezone(self.calendar().zone).date()
-            numbering = self.standard().in_force(process, today).number
-            series = fixed_series(numbering, self.profile(), today.year)
-            return number_book.waiting(session, series) if series else []
+            possible = series_of(self.standard().in_force(process, today), self.profile(), today.year)
+            return [number for series in possible for number in number_book.waiting(session, series)]
 
     def _book(self, session: Session, year: int) -> number_book.Book:
         standard, profile = self.standard(), self.profile()

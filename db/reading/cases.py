@@ -1,6 +1,7 @@
 """One case: how it stands, what happened to it, its files, and what was begun for it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from core.papers import Dossier
 from core.words import Told
 from db import registers
 from db.reading.sight import Sight
-from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow
+from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow, LinkRow
 from db.telling import HISTORY, told
 from db.unit import IN_ORDER, load, to_event
 
@@ -25,6 +26,28 @@ class Cases(Sight):
         """One case. `NotFound`, in the same words, if it is not there or not for this person (P16)."""
         with self._database.reading() as session:
             return self._case(session, case_id)
+
+    def linked(self, case_id: str) -> pd.DataFrame:
+        """The cases that this one names and those that name it, within what the person may see (N20): `CASES`."""
+        self.case(case_id)
+        of_it = select(LinkRow.other_id).where(LinkRow.case_id == case_id)
+        with_it = select(LinkRow.case_id).where(LinkRow.other_id == case_id)
+        return self._cases(self._visible().where(or_(CaseRow.id.in_(of_it), CaseRow.id.in_(with_it))))
+
+    def proposed(self, case_id: str) -> dict[str, Any]:
+        """What the cases that name this one propose for its forms, as a reply its number (N20): field → value."""
+        self.case(case_id)
+        naming = self._visible(CaseRow.id).where(
+            CaseRow.id.in_(select(LinkRow.case_id).where(LinkRow.other_id == case_id))
+        )
+        with self._database.reading() as session:
+            found = [self._case(session, one) for one in session.scalars(naming.order_by(CaseRow.opened_at))]
+        return {
+            key: value
+            for one in found
+            if not one.voided
+            for key, value in one.process.proposes(one.data).items()
+        }
 
     def children(self, case_id: str) -> list[Case]:
         """The child cases of one, in the order in which they were opened."""
@@ -63,6 +86,7 @@ class Cases(Sight):
             calendar=self.calendar(),
             profile=self.profile(),
             now=self._clock(),
+            linked=[self.case(one) for one in self.linked(case_id)["id"]],
         )
 
     def attachments(self, case_id: str) -> pd.DataFrame:
@@ -109,3 +133,16 @@ class Cases(Sight):
         )
         with self._database.reading() as session:
             return {form.removeprefix(f"{case_id}."): dict(values) for form, values in session.execute(query)}
+
+    def writing(self, case_id: str, action: str, since: datetime) -> list[tuple[str, datetime]]:
+        """Who else has typed into this form of a case since then and not handed it in, and when last (N17)."""
+        self.case(case_id)
+        query = select(DraftRow.person_id, DraftRow.saved_at).where(
+            DraftRow.form == f"{case_id}.{action}",
+            DraftRow.person_id != self._person.id,
+            DraftRow.saved_at >= since,
+        )
+        people, zone = self.directory(), self.calendar().zone
+        with self._database.reading() as session:
+            found = session.execute(query.order_by(DraftRow.saved_at.desc())).all()
+        return [(people.name(who), at.astimezone(zone)) for who, at in found]

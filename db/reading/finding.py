@@ -74,6 +74,15 @@ class Finding(Sight):
         named = [roots.get(key, ("", "")) for key in cases["root_id"]]
         return cases.assign(root_number=[n for n, _ in named], root_title=[t for _, t in named])
 
+    def to_name(self, processes: Sequence[str], limit: int = 200) -> dict[str, str]:
+        """The cases of these processes that a form can name, open ones first, then the newest: id → number and title."""
+        query = self._visible(CaseRow.id, CaseRow.number, CaseRow.title).where(CaseRow.process.in_(processes))
+        with self._database.reading() as session:
+            rows = session.execute(
+                query.order_by(CaseRow.is_open.desc(), CaseRow.opened_at.desc()).limit(limit)
+            )
+            return {key: f"{number} {title}" for key, number, title in rows}
+
     def duplicates(
         self, *, number: str | None, sender: str | None, title: str | None, digests: Iterable[str] = ()
     ) -> pd.DataFrame:

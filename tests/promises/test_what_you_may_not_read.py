@@ -50,6 +50,11 @@ TOLD = {
     "number": "云密发〔2026〕1号",
     "sender": "云川市机密局",
     "title": "（涉密件甲）题名从略",
+    "processes": ("incoming_document", "outgoing_document"),
+    "action": "register",
+    "key": "registered",
+    "keys": ("incoming_document",),
+    "month": date(2026, 11, 1),
     "change": Change(
         title="下周休假", source="市政府", days=tuple(SpecialDay(day, "holiday", "", "") for day in NEXT_WEEK)
     ),
@@ -112,14 +117,15 @@ def test_no_question_has_another_answer_for_what_is_hidden_than_for_what_is_not_
         secrets = traces_of(hidden) - traces_of(visible)
         one_of_each = {(case.grade, case.process.key): case.id for case in hidden}.values()
         for name, parameters in questions(reader):
+            more = {key: TOLD[key] for key in parameters if key in TOLD}
             if "case_id" in parameters:
-                absent = answer(reader, name, ABSENT)
-                assert {answer(reader, name, case_id) for case_id in one_of_each} <= {absent}, (
+                absent = answer(reader, name, ABSENT, **more)
+                assert {answer(reader, name, case_id, **more) for case_id in one_of_each} <= {absent}, (
                     person.id,
                     name,
                 )
             elif name != "attachment":
-                said = answer(reader, name, **{key: TOLD[key] for key in parameters if key in TOLD})
+                said = answer(reader, name, **more)
                 assert [word for word in secrets if word in said] == [], (person.id, name)
         assert reader.counts()["live"] == sum(case.is_open for case in visible), person.id
 
