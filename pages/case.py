@@ -11,12 +11,15 @@ from core import policy, standing, words
 from core.case import Case, stands_for, why_not
 from core.deadlines import left as time_left
 from core.errors import NotFound
-from core.fields import Kind
+from core.fields import Field, Kind
 from core.handbook import limit_text
-from core.papers import PAPERS
+from core.number_book import count_in, series_by
+from core.outgoing_draft import BODY, lays_out, writes
+from core.papers import CONTENTS, papers_of
 from core.process import Action
 from pages.ui import forms, lists, outcomes, session
 from pages.ui.deadlines import bar, clock_words
+from pages.ui.menu import PLACES
 from pages.ui.words import NONE, moment, plain, size, values, weekday
 
 me = session.desk()
@@ -34,7 +37,7 @@ except NotFound as nothing:
 people, calendar, now = reader.directory(), reader.calendar(), session.now()
 standard = reader.standard()
 children = reader.children(case.id)
-history = reader.history(case.id)
+history = [*lists.rows(reader.history(case.id))]
 parent = reader.case(case.parent_id) if case.parent_id else None
 
 
@@ -76,9 +79,7 @@ SLIPS = {"蓝": "blue", "黄": "yellow", "红": "red"}
 
 def rail() -> None:
     """The process map with this case on it; it lies flat on every screen."""
-    passed = {
-        row.stage_title: row.at for row in history[history["case_id"] == case.id].iloc[::-1].itertuples()
-    }
+    passed = {row.stage_title: row.at for row in reversed(history) if row.case_id == case.id}
     here = case.stage.on_map
     names = [name for name, _ in case.process.scenes]
     at = names.index(here) if here in names else len(names)
@@ -126,11 +127,19 @@ def now_card() -> None:
         if case.extension:
             extension()
         own = [a for a in stage.actions if not (stage.then and a.key in stage.then)]
-        for action in own:
+        writing(case, [a for a in own if writes(a)])
+        for action in (a for a in own if not writes(a)):
             action_form(action)
         claim = standing.ACTIONS["claim"]
         if case.owner.startswith(policy.DEPARTMENT) and not why_not(case, claim, me, now, children=children):
             action_form(claim, open_=True)
+
+
+def writing(of: Case, actions: list[Action]) -> None:
+    """The door to the page where the text is written, kept and handed in, for whoever may."""
+    mine = [a for a in actions if not why_not(of, a, me, now, children=children)]
+    if mine and st.button("打开文稿", type="primary", icon=":material/edit_document:", key="write"):
+        st.switch_page("draft.py", query_params={"id": of.id})
 
 
 def extension() -> None:
@@ -169,7 +178,7 @@ def waiting() -> None:
     done = sum(not child.is_open and not child.voided for child in asked)
     st.markdown(f"**{plain(opens.done)} {done} / {len(frame)}**")
     if lists.is_phone():
-        for row in frame.itertuples():
+        for row in lists.rows(frame):
             mark = ":green[:material/check_circle:]" if row.done != NONE else ":gray[:material/schedule:]"
             st.markdown(
                 f"{mark} {plain(row.who)} · {plain(row.state)} · :small[{plain(row.done if row.done != NONE else row.left)}]"
@@ -216,9 +225,15 @@ def _part(child: Case) -> dict[str, str]:
         "sent": moment(_local(child.opened_at)),
         "done": moment(_local(child.closed_at)),
         "state": "已作废" if child.voided else child.stage.title,
-        "said": str(child.data.get("remark") or child.data.get("result") or ""),
+        "said": _came_of(child),
         "left": clock_words(child, now, calendar),
     }
+
+
+def _came_of(child: Case) -> str:
+    """What came of it; what is wanted otherwise, while that is not settled."""
+    keys = ("remark", "result", "objection" if child.is_open else "opinion")
+    return str(next(filter(None, map(child.data.get, keys)), ""))
 
 
 def _queued(name: str) -> dict[str, str]:
@@ -242,6 +257,7 @@ def action_form(action: Action, *, open_: bool = False) -> None:
             if f.kind in standing.CORRECTABLE and k in case.data
         }
         asks = (forms.limited(asks[0], list(titles)), *asks[1:])
+    asks = numbered_by(action, asks)
     command = partial(_act, action.key)
     draw = partial(
         forms.ask, action.title, asks, command, key=f"{case.id}.{action.key}", people=people, given=_given(action), why_not=reason,
@@ -255,12 +271,32 @@ def action_form(action: Action, *, open_: bool = False) -> None:
         draw()
 
 
+def numbered_by(action: Action, asks: tuple[Field, ...]) -> tuple[Field, ...]:
+    """What is asked where a number is given: only what the office numbers by, and a number set aside, if any (N7)."""
+    if action.numbers is None:
+        return asks
+    profile, year = reader.profile(), now.astimezone(calendar.zone).year
+    possible = action.numbers.known(profile)
+    options = {key: dict.fromkeys(one[key] for one in possible) for one in possible for key in one}
+    asks = tuple(forms.limited(f, list(options[f.key])) if f.key in options else f for f in asks)
+    series = series_by(action.numbers, profile, year)
+    kept = [n for n in reader.waiting_numbers(case.process.key) if any(count_in(one, n) for one in series)]
+    return (*asks, forms.limited(RESERVED, kept)) if kept else asks
+
+
+RESERVED = Field(key="reserved", title="用预留号", required=False, help="不选就按顺序取下一个号")
+
+
 def _given(action: Action) -> dict:
     """What a form can start with: what the case already knows, and what is nearly always meant."""
     known = {f.key: case.data[f.key] for f in action.asks if f.key in case.data and action.key != "correct"}
-    defaults = {"tracker": me.id, "replied_on": now.astimezone(calendar.zone).date()}
+    today = now.astimezone(calendar.zone).date()
+    defaults = {"tracker": me.id, "replied_on": today, "dated_on": today, "printed_on": today}
     if case.case_due_at:
         defaults["time_limit"] = case.case_due_at.astimezone(calendar.zone).date()
+    defaults |= proposed
+    if action.numbers:
+        defaults |= next(iter(action.numbers.known(reader.profile())), {})
     return {**{k: v for k, v in defaults.items() if any(f.key == k for f in action.asks)}, **known}
 
 
@@ -282,11 +318,11 @@ def left_over() -> None:
 
 def _taken(action: Action) -> str:
     """Who has taken the step somebody else was still writing for, and when."""
-    taken = history[(history["case_id"] == case.id) & (history["action"] == action.key)]
+    taken = next((row for row in history if (row.case_id, row.action) == (case.id, action.key)), None)
     kept = f"您为“{action.title}”填写的内容还在："
-    if taken.empty:
+    if taken is None:
         return kept
-    return f"{taken['by_name'].iloc[0]}已于 {moment(taken['at'].iloc[0])} 办理“{action.title}”，{kept}"
+    return f"{taken.by_name}已于 {moment(taken.at)} 办理“{action.title}”，{kept}"
 
 
 def _drop_draft(key: str) -> None:
@@ -297,7 +333,9 @@ def _act(key: str, filled: dict) -> Case:
     if key == "correct":
         titles = {f.title: k for k, f in case.process.fields.items()}
         filled = {**filled, "item": titles.get(filled["item"] or "", "")}
-    return office.act(case.id, key, filled, by=session.person(), seen=case.seq)
+    reserved = filled.get(RESERVED.key) or ""
+    filled = {name: value for name, value in filled.items() if name != RESERVED.key}
+    return office.act(case.id, key, filled, by=session.person(), seen=case.seq, reserved=reserved)
 
 
 def more() -> None:
@@ -320,6 +358,8 @@ def more() -> None:
 def facts() -> None:
     """What the register and the decisions say; the rest is folded."""
     packed = {k: case.process.fields[k].pack(v) for k, v in case.data.items()}
+    if lays_out(case.process):
+        packed.pop(BODY, None)  # it is read as the page it is
     texts = {f.key for f in case.process.fields.values() if f.kind is Kind.TEXT}
     first = {k: v for k, v in packed.items() if k in case.process.register or k in texts}
     rest = {k: v for k, v in packed.items() if k not in first and k != case.process.number.field}
@@ -330,6 +370,8 @@ def facts() -> None:
         if case.case_due_at and not case.voided:
             st.markdown(f":gray[全程时限]　**{words.deadline(case.case_due_at, calendar, year=True)}**")
             st.caption(plain(limit_text(case.process, case.process.due)))
+        for title, took in [] if case.voided else words.spans(case, now, calendar):
+            st.markdown(f":gray[{plain(title)}]　{plain(took)}")
         if rest:
             with st.expander("其余各项"):
                 st.markdown(_facts(rest))
@@ -347,27 +389,34 @@ def papers() -> None:
         st.markdown("**附件与单据**")
         if files.empty:
             st.markdown(":gray[涉密件不存附件。]" if case.grade.classified else ":gray[没有附件。]")
-        for row in files.itertuples():
+        for row in lists.rows(files):
             st.link_button(
                 f"{plain(row.name)}　{size(row.size)}",
                 f"/files/{quote(row.id)}",
                 icon=":material/download:",
                 type="tertiary",
             )
+        whole = parent or case
+        if lays_out(whole.process):
+            st.page_link(
+                "draft.py", label="看文稿和版面", icon=":material/preview:", query_params={"id": whole.id}
+            )
         if reason := policy.why_not_print(me, case):
             st.caption(plain(reason))
             return
-        for which, (title, _) in PAPERS.items():
-            if which != "slip" or (history["action"] == "issue_slip").any():
-                printed(which, title(case.process))
+        if lays_out(whole.process):
+            printed(session.OFFICIAL, "公文", whole)
+        for which, (title, _) in papers_of(case.process).items():
+            if which != "slip" or any(row.action == "issue_slip" for row in history):
+                printed(which, title)
 
 
-def printed(which: str, title: str) -> None:
+def printed(which: str, title: str, of: Case = case) -> None:
     """A paper as it stands now, to print or to fill in further."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":small[:material/print: {plain(title)}]", width="content")
-        for kind in session.DRAWN:
-            address = f"/papers/{quote(case.id)}/{which}.{kind}"
+        for kind in (*session.DRAWN, *(("zip",) if which == CONTENTS else ())):
+            address = f"/papers/{quote(of.id)}/{which}.{kind}"
             st.link_button(kind.upper(), address, type="tertiary", key=f"{which}.{kind}")
 
 
@@ -380,19 +429,13 @@ def trace() -> None:
         which = row.segmented_control(
             "筛选", list(kinds), default="全部", required=True, key="trace", label_visibility="collapsed"
         )
-        shown = history
-        if kinds[which] == case.id:
-            shown = shown[shown["case_id"] == case.id]
-        elif kinds[which]:
-            shown = shown[shown["action"] == kinds[which]]
-        if shown.empty:
+        shown = [row for row in history if kinds[which] in (None, row.case_id, row.action)]
+        if not shown:
             st.markdown(":gray[没有这类记录。]")
-        days = [at.date() for at in shown["at"]]
+        days = [row.at.date() for row in shown]
         for n, day in enumerate(dict.fromkeys(days)):
             with st.expander(f"{day:%m-%d} {weekday(day)}　{days.count(day)} 条", expanded=n < 2):
-                st.markdown(
-                    "\n".join(_line(r) for r, d in zip(shown.itertuples(), days, strict=True) if d == day)
-                )
+                st.markdown("\n".join(_line(r) for r, d in zip(shown, days, strict=True) if d == day))
 
 
 def _line(row) -> str:
@@ -426,6 +469,37 @@ def _whose(row) -> str:
 head()
 forms.show_outcome()
 rail()
+
+
+def related() -> None:
+    """What it answers, and what answers it: each a door (N20)."""
+    known = reader.linked(case.id)
+    naming = [
+        (place, field)
+        for place in PLACES
+        if place.opens and not policy.why_not_open(me, begun := standard.newest_of(place.opens))
+        for field in begun.fields.values()
+        if field.kind is Kind.CASE and case.process.key in field.options
+    ]
+    if known.empty and not (naming and case.is_open):
+        return
+    with st.container(border=True):
+        st.markdown("**来文与复文**")
+        for row in known.itertuples():
+            st.page_link(
+                lists.CASE_PAGE, label=f"{plain(row.number)} {plain(row.title)}", query_params={"id": row.id}
+            )
+        if case.is_open and not case.grade.classified:
+            for place, field in naming:
+                st.page_link(
+                    f"{place.address}.py",
+                    label="起草复文",
+                    icon=":material/reply:",
+                    query_params={field.key: case.id},
+                )
+
+
+proposed = reader.proposed(case.id)
 left, right = st.columns([2, 1])
 with left:
     now_card()
@@ -433,5 +507,6 @@ with left:
     more()
 with right:
     facts()
+    related()
     papers()
 trace()

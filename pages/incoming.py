@@ -17,7 +17,7 @@ from core.intake import Reading, Scanned, read
 from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
-from pages.ui import forms, lists, session
+from pages.ui import days_list, forms, lists, session
 from pages.ui.words import moment, plain, today_line
 
 KEY = "incoming_document"
@@ -275,36 +275,6 @@ TABS = {"在办": (), "待拟办": ("intake_check", "proposal"), "待批示": ("
 """The day's list by where documents stand."""
 
 
-@st.fragment(run_every=30)
-def the_days_list() -> None:
-    reader = session.reader()
-    counts = reader.register_counts(KEY)
-    with st.container(border=True):
-        row = st.container(horizontal=True, vertical_alignment="center")
-        tab = row.segmented_control(
-            "范围", list(TABS), default="在办", required=True, key="incoming.tab", label_visibility="collapsed",
-            format_func=lambda name: _counted(name, counts),
-        )  # fmt: skip
-        text = row.text_input(
-            "查找", key="incoming.find", placeholder="文号、标题、来文单位、登记号", label_visibility="collapsed",
-            icon=":material/search:", width=300,
-        )  # fmt: skip
-        frame = reader.register(KEY, text=text or "", stages=TABS[tab], only_open=tab != "全部")
-        say = (
-            "没有找到。换个词试试。"
-            if text
-            else "这里是收文清单。把第一份来文拖到上面的框里，核对后登记即可。"
-        )
-        lists.show(frame, f"incoming.list.{tab}", empty=lists.empty(say))
-    lists.follow()
-
-
-def _counted(name: str, counts: dict[str, int]) -> str:
-    if name == "全部":
-        return name
-    return f"{name} {sum(n for stage, n in counts.items() if stage in TABS[name]) if TABS[name] else sum(counts.values())}"
-
-
 st.title("收文", anchor=False)
 st.caption(today_line(now, calendar))
 forms.show_outcome()
@@ -319,4 +289,9 @@ if not why_not_open(me, process):
         quick_intake()
     with right:
         before_saving()
-the_days_list()
+days_list.show(
+    KEY,
+    TABS,
+    "文号、标题、来文单位、登记号",
+    "这里是收文清单。把第一份来文拖到上面的框里，核对后登记即可。",
+)

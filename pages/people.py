@@ -236,7 +236,7 @@ def the_office() -> None:
             lambda filled: staff.set_profile(filled, session.now(), by=session.person()),
             key="people.profile",
             people=people,
-            given={"office_name": profile.name, "fonds_no": profile.fonds_no, "code": profile.code},
+            given={**vars(profile), "office_name": profile.name},
             says="已保存",
         )
 

@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from core import registers
-from core.number_book import NO_GAP, RESERVE, VOID, fixed_series
+from core.number_book import NO_GAP, RESERVE, VOID, series_of
 from core.papers import MOST_COLUMNS, columns_of, usual_columns, why_not_export, width, words_of
 from core.policy import sees_everything, why_not_keep_numbers, why_not_keep_views, why_not_open
 from core.process import NUMBER_TITLES, Process
@@ -289,13 +290,13 @@ def head(process: Process, wanted: Wanted, total: int) -> None:
 
 def table(process: Process, wanted: Wanted, frame: pd.DataFrame) -> None:
     """The page as a table in the chosen columns; the number opens its case."""
-    titles, rows = columns_of(process), [*frame.itertuples()]
+    titles, rows = columns_of(process), [*lists.rows(frame)]
     keys = wanted.columns or usual_columns(process)
     shown = {key: [words_of(process, key, row, people, calendar) for row in rows] for key in keys}
     key = f"registers.list.{process.key}"
     ids = dict(zip(frame["number"], frame["id"], strict=True))
     st.dataframe(
-        pd.DataFrame({"number": frame["number"], **shown}),
+        pa.table({"number": list(frame["number"]), **shown}),
         key=key,
         hide_index=True,
         height=min(38 + 36 * len(rows), 640),
@@ -520,19 +521,24 @@ def aside(year: int) -> None:
 def keep_numbers() -> None:
     """Set numbers aside, and give some up."""
     known, profile = processes(), reader.profile()
-    own = {k: one.title for k, one in known.items() if not one.child}
+    own = {k: one for k, one in known.items() if not one.child}
+    possible = {
+        series: (key, f"{_pattern(series)}　{title}")
+        for key, one in own.items()
+        for series, title in series_of(one, profile, today.year).items()
+    }
     with st.container(border=True):
         st.subheader("预留", anchor=False)
-        which = st.selectbox("哪本登记簿", list(own), format_func=own.get, key="registers.book.which")
-        fixed = which and fixed_series(known[which].number, profile, today.year)
+        which = st.selectbox(
+            "哪个编号序列", list(possible), format_func=lambda s: possible[s][1], key="registers.book.which"
+        )
         forms.ask(
             "预留",
             RESERVE,
-            lambda filled: reserved(which, filled),
+            lambda filled: reserved(possible[which][0], which, filled),
             key="registers.reserve",
             people=people,
-            why_not=None if fixed else "这本登记簿的编号要看事项内容，不能预留",
-            says="号已预留，登记时在“用预留号”里选",
+            says="号已预留，登记或编号时在“用预留号”里选",
         )
     waiting = [number for key in own for number in reader.waiting_numbers(key)]
     if waiting:
@@ -550,8 +556,8 @@ def keep_numbers() -> None:
             )
 
 
-def reserved(which: str, filled: Mapping[str, Any]) -> None:
-    session.office().reserve(which, filled["count"], filled["reason"], by=session.person())
+def reserved(process: str, series: str, filled: Mapping[str, Any]) -> None:
+    session.office().reserve(process, filled["count"], filled["reason"], by=session.person(), series=series)
 
 
 # --- the page -----------------------------------------------------------------------------------------

@@ -380,6 +380,19 @@ def test_what_one_may_not_see_and_what_is_not_there_are_answered_alike(doors):
     assert doors.get("/ledgers/no-such-process.xlsx", by="wang").status_code == 404
 
 
+def test_the_archived_item_comes_as_one_file_in_its_order_for_whoever_may_see_it(doors):
+    address = f"/papers/{doors.open.id}/contents.zip"
+    answer = doors.get(address, by="wang")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert packed.namelist() == ["00 件内目录.pdf", "01 收文处理单.pdf", "02 文件流转记录.pdf"]
+        assert doors.open.number in squeezed(text_of("目录.pdf", packed.read("00 件内目录.pdf")))
+    assert doors.get(address, by="chen").status_code == 404
+    assert doors.get(address).status_code == 401
+    assert doors.get(f"/papers/{doors.secret.id}/contents.zip", by="wang").status_code == 403
+    assert doors.get(f"/papers/{doors.open.id}/sheet.zip", by="wang").status_code == 404
+
+
 def test_a_classified_document_is_refused_with_where_it_is_printed(doors):
     answer = doors.get(f"/papers/{doors.secret.id}/sheet.docx", by="wang")
     assert (answer.status_code, answer.text) == (403, "涉密件的单据按保密规定在涉密设备上打印。")

@@ -195,10 +195,12 @@ _SCRIPT = """
 (() => {
   const ticket = document.currentScript.dataset.ticket;
   const asked = { method: ticket ? "POST" : "DELETE", headers: { "X-Office": "1" }, body: ticket };
+  if (!ticket) sessionStorage.clear();
   fetch("/session", asked).finally(() => ticket ? location.reload() : location.replace("/"));
 })();
 """
-"""Changes a ticket for the cookie, or has the cookie removed, and opens the page anew."""
+"""Changes a ticket for the cookie, or has the cookie removed, and opens the page anew. Whoever leaves takes along
+what a draft keeps in this tab."""
 
 
 async def _session_script(request: Request) -> Response:

@@ -156,16 +156,27 @@ def begin(key: str, fields: Iterable[Field], people: Directory, given: Mapping[s
 
 
 def draw(form: Form, rows: Sequence[Sequence[str]] | None = None) -> None:
-    """The widgets, row by row; each refusal under the field it is about."""
+    """The widgets, row by row; each refusal under the field it is about, and what is about none at the end."""
+    part(form, rows or _rows(form.fields))
+    strays(form)
+
+
+def part(form: Form, rows: Sequence[Sequence[str]]) -> None:
+    """Some rows of a form that is drawn in parts; `strays` follows the last of them."""
     fields = {field.key: field for field in form.fields}
-    for row in rows or _rows(form.fields):
+    for row in rows:
         columns = st.columns([widgets.room(fields[key]) for key in row]) if len(row) > 1 else [st.container()]
         for column, key in zip(columns, row, strict=True):
             with column:
                 _widget(form, fields[key])
     form.drawn()
+
+
+def strays(form: Form) -> None:
+    """What was refused about no field of the form."""
+    keys = {field.key for field in form.fields}
     for key, problem in form.problems().items():
-        if key not in fields:
+        if key not in keys:
             st.error(plain(problem), icon=":material/error:")
 
 
@@ -199,6 +210,7 @@ def hand_in(form: Form, command: Command, says: str = "") -> None:
         outcome = command(form.values())
     except Refused as refusal:
         st.session_state[f"{form.key}.problems"] = refusal.problems
+        st.session_state[f"{form.key}.tried"] = (monotonic(), command, says)
         save_draft(form)
         return
     except OfficeError as refusal:
@@ -259,11 +271,20 @@ def forget_draft(form: Form) -> None:
             session.office().save_draft(form.key, None, by=session.person())
 
 
-def _changed(form: Form, field_key: str) -> None:
+def changed(form: Form, field_key: str) -> None:
+    """A field was changed: its refusal is gone, and what is typed is kept. A callback.
+
+    A table sends its last cell a moment after the button that was pressed right behind it: what was
+    refused for that alone is handed in again, or the press would be lost.
+    """
     form.settle()
     problems = {k: v for k, v in form.problems().items() if k != field_key}
     st.session_state[f"{form.key}.problems"] = problems
-    save_draft(form)
+    tried, command, says = st.session_state.pop(f"{form.key}.tried", (0.0, None, ""))
+    if command and not problems and monotonic() < tried + ARRIVED:
+        hand_in(form, command, says)
+    else:
+        save_draft(form)
 
 
 def _keep_files(form: Form, field: Field, widget: str) -> None:
@@ -286,10 +307,10 @@ def _keep_files(form: Form, field: Field, widget: str) -> None:
 
 def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     if draft.get(field.key) is not None:
-        return _local(field.unpack(draft[field.key]))
+        return local(field.unpack(draft[field.key]))
     value = given.get(field.key, field.default)
     if value is not None:
-        return _local(value)
+        return local(value)
     return {
         Kind.CHOICES: [],
         Kind.PEOPLE: [],
@@ -297,6 +318,7 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
         Kind.YES_NO: False,
         Kind.LINE: "",
         Kind.TEXT: "",
+        Kind.ROWS: [],
     }.get(field.kind)
 
 
@@ -305,13 +327,15 @@ def _is_blank(field: Field, value: Any) -> bool:
     return value in (None, "", [], False) or (field.kind is Kind.NUMBER and value == field.at_least)
 
 
-def _local(value: Any) -> Any:
+def local(value: Any) -> Any:
     """Moments as the widget takes them: the office's wall clock, without its zone."""
     zone = getattr(value, "tzinfo", None)
     return value.astimezone(session.zone()).replace(tzinfo=None) if zone else value
 
 
 def _packed(field: Field, value: Any) -> Any:
+    if field.kind is Kind.ROWS:  # half-filled rows are kept as far as they go
+        return [{c.key: _packed(c, row.get(c.key)) for c in field.columns} for row in value or []]
     value, problem = field.take(value)
     return None if problem else field.pack(value)
 
@@ -326,7 +350,7 @@ def _rows(fields: Sequence[Field]) -> list[list[str]]:
     rows: list[list[str]] = []
     open_row: list[str] | None = None
     for field in fields:
-        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE):
+        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE, Kind.ROWS):
             rows.append([field.key])
             open_row = None
         elif open_row is None:
@@ -347,7 +371,7 @@ def _widget(form: Form, field: Field) -> None:
     if field.kind is Kind.FILES:
         _files(form, field, **shown)
     else:
-        widgets.draw(field, form.people, **shown, on_change=_changed, args=(form, field.key))
+        widgets.draw(field, form.people, **shown, on_change=changed, args=(form, field.key))
     if problem := form.problems().get(field.key):
         st.markdown(f":red[:material/error: {plain(problem)}]")
 

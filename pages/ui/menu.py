@@ -21,19 +21,24 @@ class Place:
     """The answer of policy to whoever opens it; without it everybody may."""
     hidden: bool = False
     """Reached by a link and not by the menu."""
+    opens: str = ""
+    """The process whose cases are begun here."""
 
 
 PLACES = (
     Place("工作台", "总览", "overview", ":material/dashboard:"),
     Place("工作台", "我的待办", "desk", ":material/task_alt:"),
     Place("工作台", "查找", "search", ":material/search:"),
-    Place("文书", "收文", "incoming", ":material/inbox:"),
+    Place("文书", "收文", "incoming", ":material/inbox:", opens="incoming_document"),
+    Place("文书", "发文", "outgoing", ":material/outbox:", opens="outgoing_document"),
     Place("文书", "登记簿", "registers", ":material/table_rows:"),
     Place("标准", "手册", "handbook", ":material/menu_book:"),
+    Place("标准", "质量", "quality", ":material/monitoring:"),
     Place("标准", "工作日历", "working_days", ":material/calendar_month:"),
     Place("管理", "人员与部门", "people", ":material/group:", why_not=why_not_administer),
     Place("管理", "单据模板", "templates", ":material/draft:", why_not=why_not_administer),
     Place("管理", "审计", "audit", ":material/policy:", why_not=why_not_audit),
     Place("工作台", "事项", "case", ":material/description:", hidden=True),
+    Place("文书", "文稿", "draft", ":material/edit_document:", hidden=True),
 )
 START = PLACES[0]

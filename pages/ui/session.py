@@ -4,12 +4,14 @@ A page begins with `person = session.desk()` and asks everything else of this mo
 """
 
 import secrets
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,12 @@ import streamlit as st
 
 from core import papers, registers
 from core.errors import GONE, NotAllowed, NotFound, OfficeError
+from core.intake import safe_name
+from core.layout import docx as layout_docx
+from core.layout import pdf as layout_pdf
+from core.layout.official import Official
 from core.office import Office
+from core.outgoing_draft import lays_out, official_of
 from core.papers import blanks
 from core.papers.docx import docx
 from core.papers.pdf import pdf
@@ -52,6 +59,7 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
     "text": "text/plain; charset=utf-8",
+    "zip": "application/zip",
 }
 """How a download names its kind; whatever else is kept is a stream of bytes."""
 
@@ -283,26 +291,86 @@ DRAWN = ("docx", "pdf")
 """The kinds of file a paper is drawn as."""
 
 
+OFFICIAL = papers.OFFICIAL
+"""The document itself among the papers of its case."""
+
+
 def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str, bytes]:
     """Name, media type and content of a paper of a case, as it stands now.
 
     `NotFound` as well for what one may not see (P16); `NotAllowed` for what is not printed here.
     """
     dossier = Reader(database(), files(), person, now).dossier(case_id)
-    if which not in papers.PAPERS or kind not in DRAWN:
+    official = which == OFFICIAL and lays_out(dossier.case.process)
+    known = papers.papers_of(dossier.case.process)
+    item = which == papers.CONTENTS and which in known and kind == "zip"
+    if not (official or which in known) or (kind not in DRAWN and not item):
         raise NotFound(GONE)
     if reason := why_not_print(person, dossier.case):
         raise NotAllowed(reason)
-    title, make = papers.PAPERS[which]
+    if official:
+        return _official(dossier, kind)
+    if item:
+        return _item(dossier)
+    title, make = known[which]
     made = make(dossier)
     own = templates().in_use(dossier.case.process.key, which) if kind == "docx" else None
     if own:
-        known = templates().blanks(dossier.case.process.key, which)
-        content = render(_prepared(own), blanks.context(dossier, which, known))
+        known_blanks = templates().blanks(dossier.case.process.key, which)
+        content = render(_prepared(own), blanks.context(dossier, which, known_blanks))
     else:
         content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
-    name = f"{title(dossier.case.process)} {made.number}.{kind}"
+    name = f"{title} {made.number}.{kind}"
     return name, MEDIA_TYPES[kind], content
+
+
+MOST_PACKED = 200 * 2**20
+"""Octets of files that are packed into one archived item: it is made in memory."""
+
+
+def _item(dossier: papers.Dossier) -> tuple[str, str, bytes]:
+    """The archived item (件) in its order: the table of contents, then files as they are and papers as PDF.
+
+    `NotAllowed` where the files are too large to be packed at once.
+    """
+    parts = papers.item_of(dossier)
+    kept = {part.file["digest"]: files().path(part.file["digest"]) for part in parts if part.file}
+    if sum(place.stat().st_size for place in kept.values()) > MOST_PACKED:
+        raise NotAllowed(f"附件超过 {MOST_PACKED // 2**20} MB，不能一次打包：请按件内目录逐个下载")
+    known = papers.papers_of(dossier.case.process)
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for n, part in enumerate((papers.Part(known[papers.CONTENTS][0], "", paper=papers.CONTENTS), *parts)):
+            if part.file:
+                suffix, content = Path(part.file["name"]).suffix, kept[part.file["digest"]].read_bytes()
+            elif part.paper == OFFICIAL:
+                suffix, content = ".pdf", _official(dossier, "pdf")[2]
+            else:
+                suffix, content = ".pdf", pdf(known[part.paper][1](dossier), settings().font_folders)
+            packed.writestr(f"{n:02} {safe_name(part.title)}{suffix}", content)
+    name = dossier.case.data.get("reference_code") or dossier.case.number
+    return f"归档件 {name}.zip", MEDIA_TYPES["zip"], made.getvalue()
+
+
+def _official(dossier: papers.Dossier, kind: str) -> tuple[str, str, bytes]:
+    """The document of a case, laid out from its fields: named as it is numbered, else as it is titled."""
+    case = dossier.case
+    made = official_of(case.data, dossier.profile, dossier.people, acting=_acting(dossier))
+    content = layout_docx.docx(made) if kind == "docx" else layout_pdf.pdf(made, settings().font_folders)
+    return f"{safe_name(f'{made.number} {case.title}'.strip())}.{kind}", MEDIA_TYPES[kind], content
+
+
+def _acting(dossier: papers.Dossier) -> str:
+    """The deputy who signed for the absent signatory, if one did (N10)."""
+    signed: list[Any] = [event for event in dossier.history if "signed_off_at" in event.data]
+    instead = f"（代{dossier.people.name(str(dossier.case.data.get('signatory')))}）"
+    return str(signed[-1].by) if signed and signed[-1].by_name.endswith(instead) else ""
+
+
+@lru_cache(maxsize=48)
+def preview(official: Official) -> tuple[bytes, ...]:
+    """The pages of a document as pictures, kept while nothing in it changes."""
+    return tuple(layout_pdf.pages(official, settings().font_folders))
 
 
 @lru_cache(maxsize=64)

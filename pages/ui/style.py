@@ -82,6 +82,18 @@ _PAGE = """
 [class*="-card-"] [data-testid="stPageLink-NavLink"] p { font-weight: 600; white-space: normal;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 
+/* A draft: its page stays beside what is being written, its buttons at the foot of the window. */
+@media (min-width: 641px) {
+  [data-testid="stColumn"]:has(.st-key-page_beside) > [data-testid="stVerticalBlock"] {
+    position: sticky; top: 1rem; max-height: calc(100vh - 6rem); overflow-y: auto; }
+}
+.st-key-page_beside img { border: 1px solid rgb(31 35 40 / 12%); background: #FFFFFF; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-draft_actions) { position: sticky; bottom: 0; z-index: 5; padding: 0.6rem 0;
+  background: #FBFAF7; border-top: 1px solid rgb(31 35 40 / 10%); }
+
+/* What was added between two versions is underlined; what was taken out is struck through already. */
+[class*="st-key-difference_"] .stMarkdownColoredBackground { text-decoration: underline; text-underline-offset: 0.2em; }
+
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 2rem; }
   .st-key-doors [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: 0.5rem; }

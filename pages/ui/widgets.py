@@ -1,13 +1,15 @@
 """One widget for each kind of field, in Chinese wherever Streamlit has words of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.fields import Field, Kind
 from core.ports import Directory
+from pages.ui import session
 
 SEGMENTS = 3
 """Up to so many options lie open side by side; more are a list to drop down."""
@@ -111,6 +113,94 @@ def _yes_no(field: Field, people: Directory, **shown: Any) -> None:
     st.toggle(**shown)
 
 
+def _case(field: Field, people: Directory, **shown: Any) -> None:
+    """A choice among the cases the person may see; one that is named already stays to be chosen."""
+    known = session.reader().to_name(field.options)
+    if (named := st.session_state.get(shown["key"])) and named not in known:
+        known[named] = named
+    st.selectbox(
+        **shown,
+        options=list(known),
+        index=None,
+        placeholder="请选择；可输入文号或标题查找",
+        format_func=known.get,
+    )
+
+
+def _rows(field: Field, people: Directory, **shown: Any) -> None:
+    """A table to fill in. What stands in it is kept under the field's own key, row by row.
+
+    The grid itself answers with changes to what it was drawn from, so that must stay the same while
+    somebody types: it is drawn anew only when the program puts other rows in.
+    """
+    key, on_change, args = shown["key"], shown.pop("on_change"), shown.pop("args")
+    rows = st.session_state.get(key) or []
+    drawn = f"{key}.drawn"
+    known = st.session_state.get(drawn)
+    if known is None or known["now"] != rows:
+        n = 0 if known is None else known["n"] + 1
+        known = st.session_state[drawn] = {"from": rows, "now": rows, "n": n}
+    grid = f"{key}.grid.{known['n']}"
+
+    def changed() -> None:
+        known["now"] = st.session_state[key] = _after(known["from"], st.session_state[grid])
+        on_change(*args)
+
+    st.markdown(shown["label"], help=shown["help"])
+    st.data_editor(
+        _grid(field, known["from"]),
+        key=grid,
+        hide_index=True,
+        num_rows="dynamic",
+        on_change=changed,
+        column_config={column.key: _column(column, people) for column in field.columns},
+        placeholder="",
+    )
+
+
+def _after(rows: list[dict[str, Any]], changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows with the changes of a grid in them."""
+    edited = changes["edited_rows"]
+    gone = set(changes["deleted_rows"])
+    left = [{**row, **edited.get(n, {})} for n, row in enumerate(rows) if n not in gone]
+    return left + [row for row in changes["added_rows"] if row]
+
+
+_TYPES = {Kind.NUMBER: "Int64", Kind.DATE: "datetime64[s]"}
+"""What a column of a grid holds; of the other kinds, text."""
+
+
+def _grid(field: Field, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    cells = {c.key: pd.Series([row.get(c.key) for row in rows], dtype="object") for c in field.columns}
+    return pd.DataFrame({c.key: cells[c.key].astype(_TYPES.get(c.kind, "string")) for c in field.columns})
+
+
+def _column(field: Field, people: Directory) -> Any:
+    """The column of a grid for a field."""
+    shown = {
+        "label": field.title + (" *" if field.required else ""),
+        "help": field.help or None,
+        "default": field.default,
+    }
+    match field.kind:
+        case Kind.DEPARTMENT:
+            return st.column_config.SelectboxColumn(
+                **shown, options=list(people.departments), format_func=people.departments.get
+            )
+        case Kind.PERSON:
+            return st.column_config.SelectboxColumn(
+                **shown, options=list(people.people), format_func=people.name
+            )
+        case Kind.CHOICE:
+            return st.column_config.SelectboxColumn(**shown, options=list(field.choices))
+        case Kind.NUMBER:
+            return st.column_config.NumberColumn(**shown, min_value=field.at_least, step=1, format="%d")
+        case Kind.DATE:
+            return st.column_config.DateColumn(**shown, format="YYYY-MM-DD")
+        case _:
+            return st.column_config.TextColumn(**shown)
+
+
 _WIDGETS: dict[Kind, Callable[..., None]] = {
     Kind.LINE: _line,
     Kind.TEXT: _text,
@@ -125,5 +215,7 @@ _WIDGETS: dict[Kind, Callable[..., None]] = {
     Kind.DEPARTMENT: _department,
     Kind.DEPARTMENTS: _departments,
     Kind.YES_NO: _yes_no,
+    Kind.CASE: _case,
+    Kind.ROWS: _rows,
 }
 """Files have a state of their own and are drawn by the form."""

@@ -1,13 +1,17 @@
-"""B8: a paper from the office's own template, beside docxtpl filling the same one."""
+"""B8: papers from the office's own template and official documents from their fields, beside docxtpl."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 from docxtpl import DocxTemplate
 
+from core.layout.docx import docx as laid_out
+from core.layout.official import Official
+from core.layout.sample import SAMPLES
 from core.papers.template import prepare, render
-from tests.bench.measuring import Line, Lines, typical
+from tests.bench.measuring import Line, Lines, typical, typical_of_pair
 
 COUNT = 200
 
@@ -21,6 +25,53 @@ def lines(folder: Path) -> Lines:
     if _words(render(prepared, context)) != _words(_docxtpl(template, context)):
         raise AssertionError("the two papers say different things")
     yield Line("B8 a paper from a template", ours, theirs, "docxtpl", 1 / 50)
+    ours, theirs = typical_of_pair(_official_ones, _filled_ones, 3)
+    yield Line(
+        "B8 1,000 official documents", ours * 1000 / OFFICIALS, theirs * 1000 / OFFICIALS, "docxtpl", 1 / 2
+    )
+
+
+OFFICIALS = 100
+"""Official documents made in a round: of each of them every element and every line of the text differs."""
+
+
+def _official_ones() -> None:
+    for n in range(OFFICIALS):
+        laid_out(_official(n))
+
+
+def _filled_ones() -> None:
+    """The same texts put into a file that was laid out before: what an office with a template would do."""
+    template = _blank_official()
+    for n in range(OFFICIALS):
+        _docxtpl(template, {f"t{k}": text for k, text in enumerate(_lines(_official(n)))})
+
+
+def _official(n: int) -> Official:
+    sample = SAMPLES["通用格式"]
+    return replace(
+        sample,
+        title=f"{sample.title[:-2]}第{n}号通知",
+        number=f"滨政办发〔2026〕{n + 1}号",
+        body="\n".join(f"{line}（{n}）" for line in sample.body.split("\n")),
+    )
+
+
+def _lines(official: Official) -> list[str]:
+    return [official.title, official.number, *official.body.split("\n")]
+
+
+def _blank_official() -> bytes:
+    """Laid out by our own writer, with a blank where each text stands."""
+    document = docx.Document(io.BytesIO(laid_out(SAMPLES["通用格式"])))
+    texts = iter(range(len(_lines(SAMPLES["通用格式"]))))
+    wanted = ("GwTitle", "GwNumber", "GwBody", "GwLevel")
+    found = [one for one in document.paragraphs if one.style.style_id.startswith(wanted)]
+    for n, paragraph in zip(texts, found, strict=False):
+        paragraph.text = f"{{{{ t{n} }}}}"
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
 
 
 def _template() -> bytes:

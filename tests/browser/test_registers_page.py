@@ -83,7 +83,7 @@ def test_a_number_set_aside_is_offered_at_the_intake(enter: Enter):
     quiet(page)
     fill(page, "预留事由", "留给晚些补登的传真")
     press(page, "预留")
-    says(page, "号已预留，登记时在“用预留号”里选")
+    says(page, "号已预留，登记或编号时在“用预留号”里选")
     go(page, "/incoming", "收文")
     expect(page.get_by_role("combobox", name=re.compile("^用预留号"))).to_be_visible()
 
