@@ -5,10 +5,13 @@ Millimetres are asserted from the twentieths of a point in the XML; 0.1 mm is le
 
 import io
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date, datetime
 
 import docx as python_docx
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Length
@@ -408,8 +411,9 @@ def test_the_file_says_what_it_is():
 def test_properties_stand_in_the_order_word_demands(official):
     """Each element of a paragraph's properties comes after those the schema puts before it."""
     orders = {
-        "pPr": "pStyle keepNext framePr widowControl pBdr tabs autoSpaceDE autoSpaceDN adjustRightInd spacing ind jc outlineLvl",
-        "rPr": "rStyle rFonts color kern sz szCs lang",
+        "pPr": "pStyle keepNext framePr widowControl pBdr tabs autoSpaceDE autoSpaceDN adjustRightInd snapToGrid "
+        "spacing ind jc outlineLvl",
+        "rPr": "rStyle rFonts color spacing kern sz szCs lang",
         "sectPr": "footerReference pgSz pgMar cols titlePg docGrid",
         "tblPr": "tblpPr tblW tblBorders tblLayout tblCellMar",
     }
@@ -440,3 +444,17 @@ def test_text_with_anything_in_it_is_laid_out_as_text():
 def test_an_annotation_that_ends_in_brackets_of_its_own_keeps_them():
     document = opened(replace(NOTICE, annotation="联系人：李青(办公室)"))
     assert [said(p) for p in styled(document, "附注")] == ["（联系人：李青（办公室））"]
+
+
+def test_a_word_processor_without_the_grid_sets_28_characters_a_line_as_well(tmp_path):
+    """LibreOffice gives a character that is wider than a cell of the grid two of them; the styles do not need the grid."""
+    writer = shutil.which("soffice")
+    if not writer:
+        pytest.skip("LibreOffice is not installed")
+    (tmp_path / "long.docx").write_bytes(docx(replace(NOTICE, body="情况" * 300)))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [writer, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), "long.docx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    pages = pypdfium2.PdfDocument(tmp_path / "long.pdf")
+    lines = pages[1].get_textpage().get_text_bounded().splitlines()
+    assert {len(line) for line in lines[:5]} == {28}

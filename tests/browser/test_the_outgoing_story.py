@@ -184,3 +184,18 @@ def test_two_write_one_draft_and_neither_loses_a_word(enter: Enter) -> None:
     says(li, "十")
     li.get_by_role("button", name=re.compile("把“第 2 稿")).click()
     expect(body(li)).to_have_value("请各单位报送值班安排。\n一、时间\n十二月五日前。")
+
+
+def test_what_was_being_typed_when_the_page_went_away_is_there_again(enter: Enter) -> None:
+    """A reload, a dropped phone: what had not been sent yet waits in the browser (N17)."""
+    page = enter("wangmin")
+    begin(page, "关于核对通讯录的通知")
+    body(page).press_sequentially("请各单位核对通讯录，")
+    kept(page)
+    body(page).press_sequentially("有变动的本周报综合处。")
+    page.reload()
+    expect(body(page)).to_be_visible()
+    quiet(page)
+    if (back := page.get_by_role("button", name="恢复")).is_visible():
+        back.click()
+    expect(body(page)).to_have_value("请各单位核对通讯录，有变动的本周报综合处。")
