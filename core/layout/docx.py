@@ -422,16 +422,14 @@ def _marks(official: Official) -> list[Any]:
 
 
 def mark_lines(official: Official) -> tuple[str, ...]:
-    """The red mark (发文机关标志), a line each: the offices, and 文件 after the last where it is not a letter."""
+    """The red mark (发文机关标志), a line each: the offices, and 文件 or 纪要 after the one there is, where it is not a letter."""
     if official.letterhead:
         return (official.letterhead,)
     if official.form is Form.LETTER:
         return official.issuers
-    return (
-        (*official.issuers[:-1], f"{official.issuers[-1]}文件")
-        if len(official.issuers) == 1
-        else official.issuers
-    )
+    if len(official.issuers) != 1:
+        return official.issuers
+    return (f"{official.issuers[0]}{'纪要' if official.form is Form.MINUTES else '文件'}",)
 
 
 def mark_size(official: Official) -> int:
