@@ -194,6 +194,9 @@ def _set_up(document: DocumentFile, form: Form) -> None:
     _styles(document)
     _section(document, form)
     document.settings.odd_and_even_pages_header_footer = True
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")  # before it, a table stands out by the margin of its cells
 
 
 def _section(document: DocumentFile, form: Form) -> None:
@@ -674,7 +677,8 @@ def _imprint(official: Official) -> list[Any]:
         rows.append(_tabs(line, ("right", m.CHARACTERS - 2 * _FOUR / CHARACTER)))
     if not rows:
         return []
-    place = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
+    # Placed from the page's edge: LibreOffice lets a table as wide as the text float only then.
+    place = {"vertAnchor": "margin", "horzAnchor": "page", "tblpX": twips(m.LEFT), "tblpYSpec": "bottom"}
     table = _table(place, (_WIDTH,), lined=official.form is not Form.LETTER, inside=round(_FOUR * 20))
     for row in rows:
         _row(table, [[row]])
