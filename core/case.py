@@ -165,6 +165,10 @@ class Case:
         vars(other).update(vars(self), **changes)
         return other
 
+    def asks(self, action: Action) -> tuple[Field, ...]:
+        """What an action asks of this case: of a classified one nothing that may not be kept (C23)."""
+        return tuple(f for f in action.asks if not (self.grade.classified and f.carries_content))
+
     def action(self, key: str) -> Action:
         """What can be done here under this key, of the stage's own actions or the standing ones."""
         own = {action.key: action for action in self.stage.actions} if self.is_open else {}

@@ -19,10 +19,8 @@ def why_not_number(text: str) -> str | None:
     """What is wrong with a document number, with the right form where it can be told; None for a good one."""
     if _NUMBER.fullmatch(text):
         return None
-    found = _MEANT.fullmatch(text.strip())
-    if not found or not found["code"] or not int(found["n"]):
-        return f"文号应写成“机关代字〔年份〕序号号”，如 {FORM}"
-    return f"文号格式不对，应为 {_right(found)}"
+    right = right_number(text)
+    return f"文号格式不对，应为 {right}" if right else f"文号应写成“机关代字〔年份〕序号号”，如 {FORM}"
 
 
 def _right(found: re.Match[str]) -> str:

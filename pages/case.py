@@ -248,8 +248,7 @@ def _who(child: Case) -> str:
 def action_form(action: Action, *, open_: bool = False) -> None:
     """One thing that can be done: the step that leads on lies open, a by-way is folded."""
     reason = why_not(case, action, me, now, children=children)
-    # What may not be kept of a classified item is not asked for either (C23).
-    asks = tuple(field for field in action.asks if not (case.grade.classified and field.carries_content))
+    asks = case.asks(action)
     if action.key == "correct":
         titles = {
             f.title: k

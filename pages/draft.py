@@ -84,8 +84,7 @@ class Draft(forms.Form):
 
 def form_of_draft(action: Action) -> Draft:
     """The form with what this person has typed, else with the newest version."""
-    # What may not be kept of a classified item is not asked for either (C23).
-    asks = tuple(f for f in action.asks if not (case.grade.classified and f.carries_content))
+    asks = case.asks(action)
     form = Draft(f"{case.id}.{action.key}", asks, people)
     kept = reader.draft(form.key)
     if not kept and st.session_state.get(form.seen_at, case.changed) < case.changed:

@@ -44,6 +44,8 @@ _REFUSE = Action(
     ),
 )
 
+_SIGNED = Due(Limit(days=1), urgent=Limit(clock_hours=24), rule="R19 会签 1 个工作日；急件 24 小时")
+
 V1 = Process(
     key="countersign",
     title="会签",
@@ -75,7 +77,7 @@ V1 = Process(
             outputs=("会签意见",),
             duty=Role.HANDLER,
             assignee="department",
-            due=Due(Limit(days=1), urgent=Limit(clock_hours=24), rule="R19 会签 1 个工作日；急件 24 小时"),
+            due=_SIGNED,
             actions=(_AGREE, _REFUSE),
             spot_checks=("会签意见是否落到所负责的部分？",),
         ),
@@ -108,7 +110,7 @@ V1 = Process(
             outputs=("会签意见",),
             duty=Role.HANDLER,
             assignee="department",
-            due=Due(Limit(days=1), urgent=Limit(clock_hours=24), rule="R19 会签 1 个工作日；急件 24 小时"),
+            due=_SIGNED,
             actions=(_AGREE, _REFUSE),
         ),
         Stage(key="agreed", title="已会签", does="会签完成。", duty=Role.HANDLER),

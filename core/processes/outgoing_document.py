@@ -228,6 +228,9 @@ def _all_received(data: Mapping[str, Any]) -> bool:
     return all(row["received_on"] for row in data["distribution"])
 
 
+_ISSUED = Due(Limit(days=5), urgent=Limit(clock_hours=24), after="signed_off_at", rule="R24、R25 自签发起计")
+"""By when it must be out, step by step as for the whole."""
+
 V1 = Process(
     key="outgoing_document",
     title="发文办理",
@@ -279,12 +282,7 @@ V1 = Process(
             "record",
         ),
     ),
-    due=Due(
-        Limit(days=5),
-        urgent=Limit(clock_hours=24),
-        after="signed_off_at",
-        rule="R24、R25、C4 自签发起，急件 24 小时、平件 5 个工作日内印发",
-    ),
+    due=replace(_ISSUED, rule="R24、R25、C4 自签发起，急件 24 小时、平件 5 个工作日内印发"),
     spans=(
         Span("拟稿至印发", until="sent_out_at"),
         Span("签发至印发", since="signed_off_at", until="sent_out_at"),
@@ -516,9 +514,7 @@ V1 = Process(
             inputs=("编号的文稿",),
             outputs=("发文清样、用印记录",),
             duty=Role.SECRETARY,
-            due=Due(
-                Limit(days=5), urgent=Limit(clock_hours=24), after="signed_off_at", rule="R24、R25 自签发起计"
-            ),
+            due=_ISSUED,
             actions=(
                 Action(
                     key="print_and_seal",
@@ -572,9 +568,7 @@ V1 = Process(
             inputs=("印好的公文",),
             outputs=("分送单",),
             duty=Role.SECRETARY,
-            due=Due(
-                Limit(days=5), urgent=Limit(clock_hours=24), after="signed_off_at", rule="R24、R25 自签发起计"
-            ),
+            due=_ISSUED,
             actions=(
                 Action(
                     key="send_out",

@@ -42,26 +42,19 @@ def _paper(parts: Parts) -> Iterator[Verdict]:
 
 def _margins(parts: Parts) -> Iterator[Verdict]:
     for name, title, wanted in (("top", "天头（上边距）", m.TOP), ("left", "订口（左边距）", m.LEFT)):
-        value = parts.sheet.page("w:pgMar", name)
-        says = f"{title}应为 {wanted:g} mm ± {m.TOLERANCE:g} mm，这里{_shown(value)}"
-        yield Verdict(
-            _near(value, wanted, m.TOLERANCE + 0.05),
-            _PAGE,
-            says,
-            _setting(parts, "w:pgMar", **{name: twips(wanted)}),
-        )
+        yield _margin(parts, name, f"{title}应为 {wanted:g} mm ± {m.TOLERANCE:g} mm", wanted)
 
 
 def _text_area(parts: Parts) -> Iterator[Verdict]:
     for name, title, wanted in (("right", "右边距", m.RIGHT), ("bottom", "下边距", m.BOTTOM)):
-        value = parts.sheet.page("w:pgMar", name)
-        says = f"版心为 156 mm × 225 mm，{title}应为 {wanted:g} mm，这里{_shown(value)}"
-        yield Verdict(
-            _near(value, wanted, m.TOLERANCE + 0.05),
-            _PAGE,
-            says,
-            _setting(parts, "w:pgMar", **{name: twips(wanted)}),
-        )
+        yield _margin(parts, name, f"版心为 156 mm × 225 mm，{title}应为 {wanted:g} mm", wanted)
+
+
+def _margin(parts: Parts, name: str, rule: str, wanted: float) -> Verdict:
+    """One margin of the page, in millimetres."""
+    value = parts.sheet.page("w:pgMar", name)
+    mend = _setting(parts, "w:pgMar", **{name: twips(wanted)})
+    return Verdict(_near(value, wanted, m.TOLERANCE + 0.05), _PAGE, f"{rule}，这里{_shown(value)}", mend)
 
 
 def _grid_lines(parts: Parts) -> Iterator[Verdict]:
