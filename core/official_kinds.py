@@ -48,8 +48,8 @@ KINDS = {
 
 
 def form_of(kind: str) -> Form:
-    """The form a kind is usually laid out in (GB/T 9704 §10): a letter, minutes, or the general one."""
-    return {"函": Form.LETTER, "纪要": Form.MINUTES}.get(kind, Form.GENERAL)
+    """The form a kind is usually laid out in (GB/T 9704 §10): a letter, an order, minutes, or the general one."""
+    return {"函": Form.LETTER, "命令": Form.ORDER, "纪要": Form.MINUTES}.get(kind, Form.GENERAL)
 
 
 LONGEST_TERMS = {"秘密": 10, "机密": 20, "绝密": 30}
@@ -178,3 +178,36 @@ RULES = (
     ),
 )
 """What must hold before a draft is submitted."""
+
+
+def joint_issuers(data: Data) -> tuple[str, ...]:
+    """The offices that issue it beside the lead one."""
+    return several(data.get("issuers"))[1:]
+
+
+def _each_signs(data: Data) -> bool:
+    """Whoever is named stands for one of the other offices; where the names are printed, none is missing."""
+    signing = [row["issuer"] for row in data.get("joint_signers") or ()]
+    others = joint_issuers(data)
+    missing = is_upward(data) and set(signing) != set(others)
+    return len(set(signing)) == len(signing) and set(signing) <= set(others) and not missing
+
+
+SIGNER_RULES = (
+    Check(
+        "命令格式只用于命令，请改版式或文种（GB/T 9704-2012 第 10.2 条）",
+        lambda d: d["layout_form"] != Form.ORDER or d["doc_kind"] == "命令",
+        at="layout_form",
+    ),
+    Check(
+        "命令格式要写明签发人职务，如 市长（GB/T 9704-2012 第 7.3.5.3 条）",
+        lambda d: d["layout_form"] != Form.ORDER or bool(d["signer_post"]),
+        at="signer_post",
+    ),
+    Check(
+        "联合行文的每个协办机关写一位签发人，机关名称与“发文机关”里的相同，主办机关不写（条例第二十二条）",
+        _each_signs,
+        at="joint_signers",
+    ),
+)
+"""What is asked besides where the draft names everybody who signs."""

@@ -4,10 +4,11 @@
 """
 
 from core.layout.official import Direction, Form, Official
-from core.official_kinds import KINDS, attachments_of, is_upward, several
+from core.official_kinds import KINDS, attachments_of, is_upward, joint_issuers, several
 from core.policy import Grade
 from core.ports import Directory
-from core.process import ORDINARY, Action, Data, OfficeProfile, Process
+from core.process import ORDINARY, Action, Data, Process
+from core.profile import OfficeProfile
 
 BODY = "body"
 """The field of a document's long text."""
@@ -42,7 +43,8 @@ def official_of(data: Data, office: OfficeProfile, people: Directory, *, acting:
         secrecy=grade.label if grade.classified else "",
         secrecy_term=data.get("secrecy_term") or "",
         urgency="" if urgency == ORDINARY else urgency,
-        signatories=_signatories(data, people, acting) if is_upward(data) else (),
+        signatories=_signatories(data, people, acting) if _shows_signers(data) else (),
+        signer_post=data.get("signer_post") or "",
         recipients=several(data.get("main_recipients")),
         attachments=attachments_of(data.get("attachment_note")),
         dated_on=data.get("dated_on"),
@@ -54,8 +56,15 @@ def official_of(data: Data, office: OfficeProfile, people: Directory, *, acting:
     )
 
 
+def _shows_signers(data: Data) -> bool:
+    """Upward documents say who signs, and so do orders."""
+    return is_upward(data) or data.get("layout_form") == Form.ORDER
+
+
 def _signatories(data: Data, people: Directory, acting: str) -> tuple[str, ...]:
-    """Who signs, as an upward document shows it: the deputy's name carries 代."""
-    if acting:
-        return (f"{people.name(acting)}（代）",)
-    return (people.name(data["signatory"]),) if data.get("signatory") else ()
+    """Who signs, as the page shows it, the lead office's first: a deputy's name carries 代."""
+    signatory = data.get("signatory")
+    own = f"{people.name(acting)}（代）" if acting else people.name(signatory) if signatory else ""
+    named = {row["issuer"]: row["name"] for row in data.get("joint_signers") or ()}
+    others = (named.get(office) for office in joint_issuers(data))
+    return tuple(name for name in (own, *others) if name)

@@ -9,12 +9,14 @@ import streamlit as st
 
 from core.case import OPENED, Case, act, why_not
 from core.errors import NotAllowed, NotFound, OfficeError, Refused
-from core.fields import Kind
+from core.fields import Kind, graded
 from core.intake import read
 from core.layout.check import Finding, check
 from core.layout.mend import mend
+from core.layout.official import Form, Official
 from core.official_kinds import KINDS, form_of, several
 from core.outgoing_draft import BODY, lays_out, official_of, writes
+from core.papers import official
 from core.pasting import draft_in
 from core.policy import Grade
 from core.process import Action
@@ -34,13 +36,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("", (("doc_kind", "direction"), ("layout_form", "urgency"), ("title",), ("main_recipients", "issuers"),
           ("secrecy_level", "secrecy_term", "copy_serial"))),
     ("正文", ((BODY,),)),
-    ("附件和署名", (("attachment_note",), ("attachments",), ("signatory", "drafter"), ("copies_to", "annotation"))),
+    ("附件和署名", (("attachment_note",), ("attachments",), ("signatory", "drafter"), ("signer_post",),
+                    ("joint_signers",), ("copies_to", "annotation"))),
     ("索引和要求", (("answers",), ("subject_terms", "effective_on"))),
 )  # fmt: skip
 """The form as it is drawn, part by part."""
 
 CLASSIFIED = ("secrecy_term", "copy_serial")
 """What is asked of a classified document only."""
+
+ORDER, JOINT = ("signer_post",), ("joint_signers",)
+"""What is asked of an order, and of a joint document."""
 
 me = session.desk()
 office, reader = session.office(), session.reader()
@@ -113,9 +119,9 @@ def desk_of_the_draft(action: Action, leads: Action | None) -> None:
             missing(leads, form)
         if lists.is_phone():
             with st.expander("版面预览", icon=":material/preview:"):
-                preview(said)
+                preview_of(said)
         else:
-            preview(said)
+            preview_of(said)
 
 
 def kind_chosen(form: Draft) -> None:
@@ -125,16 +131,17 @@ def kind_chosen(form: Draft) -> None:
     before = st.session_state.get(at, kind)
     st.session_state[at] = kind
     if kind and kind != before and kind in KINDS:
-        form.put({"direction": KINDS[kind].ways[0].value, "layout_form": form_of(kind).value})
+        offered = next(f.choices for f in form.fields if f.key == "layout_form")
+        usual = form_of(kind) if form_of(kind) in offered else Form.GENERAL
+        form.put({"direction": KINDS[kind].ways[0].value, "layout_form": usual.value})
 
 
 def the_form(form: Draft) -> None:
     """The fields, part by part."""
-    known = {field.key for field in form.fields}
-    secret = st.session_state.get(form.at("secrecy_level")) not in (None, Grade.OPEN.label)
+    known = {field.key for field in form.fields} - not_asked(form)
     left = known - {key for _, rows in SECTIONS for row in rows for key in row}
     for title, rows in (*SECTIONS, ("", tuple((key,) for key in sorted(left)))):
-        kept = [tuple(k for k in row if k in known and (secret or k not in CLASSIFIED)) for row in rows]
+        kept = [tuple(k for k in row if k in known) for row in rows]
         if not any(kept):
             continue
         with st.container(border=True):
@@ -149,10 +156,27 @@ def the_form(form: Draft) -> None:
     forms.strays(form)
 
 
+def not_asked(form: Draft) -> set[str]:
+    """The fields that have no meaning for this document as it stands."""
+    state = form.state()
+    unasked: set[str] = set()
+    if state.get("secrecy_level") in (None, Grade.OPEN.label):
+        unasked |= {*CLASSIFIED}
+    elif not form.kept("attachments"):
+        unasked |= {"attachments"}  # of what is classified no file is kept either (C23)
+    if state.get("layout_form") != Form.ORDER:
+        unasked |= {*ORDER}
+    if len(several(state.get("issuers"))) < 2:
+        unasked |= {*JOINT}
+    return unasked
+
+
 def the_body(form: Draft) -> None:
     editor.draw(
         form.at(BODY), "正文", store=f"{me.id}.{form.key}", on_change=partial(forms.changed, form, BODY)
     )
+    if graded(form.fields, form.state()).classified:
+        st.caption("涉密公文只登记、不存内容：正文在涉密设备上写，这里写的不会存下来。")
     if problem := form.problems().get(BODY):
         st.markdown(f":red[:material/error: {plain(problem)}]")
 
@@ -199,12 +223,17 @@ def refused(action: Action, form: Draft) -> list[str]:
     return []
 
 
-def preview(said: dict[str, Any]) -> None:
+def preview_of(said: dict[str, Any]) -> None:
     """The pages as they will be printed, as far as the draft is written."""
     if not all(said.get(key) for key in ("doc_kind", "direction", "layout_form", "title", "urgency")):
         st.caption("选好文种、写好标题，这里就有版面。")
         return
-    drawn = session.preview(official_of(said, profile, people))
+    preview(official_of(said, profile, people))
+
+
+def preview(made: Official) -> None:
+    """The pages as pictures."""
+    drawn = session.preview(made)
     st.caption(f"版面预览 · 共 {len(drawn)} 页")
     for page in drawn[:MOST_PAGES]:
         st.image(page, width="stretch")
@@ -533,5 +562,5 @@ else:
         downloads()
     shown, _ = st.columns([3, 2]) if not lists.is_phone() else (st.container(), None)
     with shown:
-        preview(dict(case.data))
+        preview(official(reader.dossier(case.id)))
 the_versions()

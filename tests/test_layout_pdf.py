@@ -20,7 +20,7 @@ from core.layout.titles import WIDEST, broken, width
 
 MM = 25.4 / 72
 PITCH, CHARACTER = 225 / 22, 156 / 28
-NOTICE, JOINT, LETTER, MINUTES = SAMPLES.values()
+NOTICE, JOINT, LETTER, ORDER, MINUTES = SAMPLES.values()
 PLAIN = replace(NOTICE, attachments=(), annotation="", copies_to=(), printed_by="", printed_on=None)
 
 

@@ -15,7 +15,7 @@ from core.layout.docx import docx
 from core.official_kinds import RULES
 from core.outgoing_draft import official_of
 from core.ports import Directory
-from core.process import OfficeProfile
+from core.profile import OfficeProfile
 from core.words import spans
 from core.worktime import WorkingCalendar
 from db.tables import LinkRow

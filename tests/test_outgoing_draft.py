@@ -5,7 +5,7 @@ from datetime import date
 from core.layout.official import Direction, Form, Official
 from core.outgoing_draft import official_of
 from core.ports import Directory
-from core.process import OfficeProfile
+from core.profile import OfficeProfile
 from tests.conftest import PEOPLE
 
 OFFICE = OfficeProfile(name="某某市人民政府办公室", office_codes="某办发")

@@ -129,7 +129,8 @@ def test_an_incoming_item_begins_with_its_handling_sheet(post, office, dossier_o
 def test_which_papers_a_process_has_is_said_by_its_definition(key):
     process = SHIPPED[key][-1]
     lists = [which for which, _ in process.papers.lists]
-    assert list(papers_of(process)) == [*PAPERS, *lists, *([CONTENTS] if process.papers.item else [])]
+    own = dict.fromkeys((*PAPERS, *lists, *process.papers.further))
+    assert list(papers_of(process)) == [*own, *([CONTENTS] if process.papers.item else [])]
     known = {*process.fields, *papers_of(process), "official"}
     assert {*process.papers.item} <= known
 

@@ -8,11 +8,9 @@ positioned on the page; the rest flows.
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
-from math import floor
 from typing import Any
 
 from docx import Document
@@ -24,117 +22,37 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
+from core.layout import elements as said
 from core.layout import measures as m
 from core.layout.body import Paragraph, paragraphs
-from core.layout.official import Direction, Form, Official
-from core.layout.ooxml import CHARACTER, indent, put, twips
+from core.layout.official import Form, Official
+from core.layout.ooxml import CHARACTER, child, indent, put, put_all, twips
+from core.layout.styles import (
+    A_SMALL,
+    BODY,
+    CHAR_SPACE,
+    FOOTER,
+    ONE_LINE,
+    PITCH,
+    RED,
+    Properties,
+    aligned,
+    set_styles,
+    spaced,
+)
 from core.layout.titles import broken, width
 
-PITCH = twips(m.TEXT_AREA[1]) // m.LINES
-"""Height of a line in twentieths of a point, rounded down so that 22 of them stand on a page."""
-
-CHAR_SPACE = int((CHARACTER - m.SIZES["三号"]) * 4096) - 1
-"""What the grid adds to the width of a character (it is a little less than 三号), in 4096ths of a point."""
-
-CONDENSED = floor((CHARACTER - m.SIZES["三号"]) * 20) - 1
-"""The same in twentieths of a point, for the characters themselves; one more, as rounding may take it back.
-
-The styles keep 28 characters by this and 22 lines by their exact pitch, and do not snap to the grid: a word
-processor that sets a character into whole cells of it would give each of them two.
-"""
-
-FOOTER = m.BOTTOM - m.PAGE_NUMBER_BELOW - m.SIZES["四号"] / 72 * 25.4 / 2
-"""The footer's foot above the page's, in millimetres: the dash stands in the middle of its line."""
-
 _WIDTH = twips(m.TEXT_AREA[0])
-_BODY, _FOUR = m.SIZES["三号"], m.SIZES["四号"]
-_RED = "FF0000"
 _RED_LINE = round(m.RED_LINE / 25.4 * 72 * 8)  # eighths of a point
-_MARK_LINES = 3  # of the head, above the red mark: serial, secrecy, urgency
-_LARGEST_MARK, _SMALLEST_MARK, _MARK_LEADING = 50, 12, 1.3
-_MOST_MARK = 8.5  # lines it may take with the signers: the first page must show some text (7.2.4)
+_LETTER_LINE = 18  # the same
+_TIGHT = (PITCH - ONE_LINE) // 2  # what a line of the text has above its characters
 _DROPPED = {
     "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
     RT.WEB_SETTINGS, RT.CUSTOM_XML, RT.NUMBERING, RT.FONT_TABLE,
 }  # fmt: skip
 
-Properties = dict[str, dict[str, object]]
 Piece = str | tuple[str, str]
 """Text of a paragraph, or text and the id of its character style."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """A paragraph style: what it is called, its typeface and size in points, its indents in characters, the rest as properties."""
-
-    id: str
-    title: str
-    face: m.Face = m.FANGSONG
-    size: float = _BODY
-    indents: Mapping[str, float] = field(default_factory=dict)
-    properties: Properties = field(default_factory=dict)
-    red: bool = False
-
-
-def _space(before: float = 0, after: float = 0, line: int = PITCH) -> Properties:
-    """Lines before and after, and the exact pitch."""
-    values = {
-        "before": round(before * PITCH),
-        "after": round(after * PITCH),
-        "line": line,
-        "lineRule": "exact",
-    }
-    return {"w:spacing": values}
-
-
-def _aligned(how: str) -> Properties:
-    return {"w:jc": {"val": how}}
-
-
-def _level(number: int) -> Properties:
-    return {"w:outlineLvl": {"val": number - 1}}
-
-
-_TWO = {"first": 2.0}
-_ONE_LINE = round(_BODY * 20)
-
-STYLES = (
-    Style("GwBody", "公文正文", indents=_TWO),
-    Style("GwSerial", "份号"),
-    Style("GwSecrecy", "密级和保密期限", m.HEI),
-    Style("GwUrgency", "紧急程度", m.HEI),
-    Style("GwMark", "发文机关标志", m.XIAOBIAOSONG, 36, properties=_aligned("center"), red=True),
-    Style("GwNumber", "发文字号", properties=_space(line=_ONE_LINE) | _aligned("center")),
-    Style("GwNumberUp", "发文字号（上行文）", indents={"left": 1, "right": 1}, properties=_space(line=_ONE_LINE)),
-    Style("GwNumberLetter", "发文字号（信函）"),
-    Style("GwLine", "红色分隔线", properties=_space(line=20)),
-    Style("GwTitle", "公文标题", m.XIAOBIAOSONG, m.SIZES["二号"], properties=_space(2, 1) | _aligned("center")),
-    Style("GwRecipients", "主送机关"),
-    Style("GwLevel1", "一级标题", m.HEI, indents=_TWO, properties=_level(1)),
-    Style("GwLevel2", "二级标题", m.KAI, indents=_TWO, properties=_level(2)),
-    Style("GwLevel3", "三级标题", indents=_TWO, properties=_level(3)),
-    Style("GwLevel4", "四级标题", indents=_TWO, properties=_level(4)),
-    Style("GwPresent", "出席人员", indents={"left": 5, "hanging": 3}),
-    Style("GwAttachments", "附件说明", indents={"left": 5, "hanging": 3}),
-    Style("GwSigned", "署名", indents={"right": 2}, properties=_aligned("right") | {"w:keepNext": {}}),
-    Style("GwDated", "成文日期", indents={"right": 4}, properties=_aligned("right")),
-    Style("GwAnnotation", "附注", indents={"left": 2}),
-    Style("GwImprint", "版记", size=_FOUR),
-    Style("GwEnd", "文末", properties=_space(line=20)),
-    Style("GwPageOdd", "页码（单页）", m.SONG, _FOUR, {"right": 1}, _space(line=round(_FOUR * 20)) | _aligned("right")),
-    Style("GwPageEven", "页码（双页）", m.SONG, _FOUR, {"left": 1}, _space(line=round(_FOUR * 20))),
-)  # fmt: skip
-"""Every paragraph style of a document, in the order of the elements."""
-
-CHARACTER_STYLES = (
-    ("GwHead1", "一级标题字", m.HEI),
-    ("GwHead2", "二级标题字", m.KAI),
-    ("GwHead3", "三级标题字", m.FANGSONG),
-    ("GwHead4", "四级标题字", m.FANGSONG),
-    ("GwSigner", "签发人姓名", m.KAI),
-    ("GwPresentLabel", "出席标签", m.HEI),
-)
-"""Character styles: headings that run on into their paragraph, the signer's name, the labels of the minutes."""
 
 
 def docx(official: Official) -> bytes:
@@ -168,19 +86,6 @@ def _shell(form: Form) -> tuple[tuple[str, bytes], ...]:
         return tuple((name, parts.read(name)) for name in parts.namelist())
 
 
-def in_figures(day: date) -> str:
-    """A date as the standard writes it: Arabic figures, no leading zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def in_brackets(text: str) -> str:
-    """An annotation in full-width brackets; those inside it stay, full-width as well."""
-    wide = text.strip().translate(str.maketrans("()", "（）"))
-    if wide.startswith("（") and wide.endswith("）"):
-        return wide
-    return f"（{wide}）"
-
-
 # --- pages, styles, footers -----------------------------------------------------------------------------
 
 
@@ -191,7 +96,7 @@ def _set_up(document: DocumentFile, form: Form) -> None:
     for key, relation in list(document.part.package.rels.items()):
         if relation.reltype == RT.THUMBNAIL:
             del document.part.package.rels[key]
-    _styles(document)
+    set_styles(document)
     _section(document, form)
     document.settings.odd_and_even_pages_header_footer = True
     for setting in document.settings.element.iter(qn("w:compatSetting")):
@@ -228,8 +133,8 @@ def replace(footer: Any, elements: Iterable[Any]) -> None:
     """A footer of the section gets these paragraphs instead of its own."""
     footer.is_linked_to_previous = False
     root = footer._element
-    for child in list(root):
-        root.remove(child)
+    for old in list(root):
+        root.remove(old)
     for element in elements:
         root.append(element)
 
@@ -262,95 +167,14 @@ def _describe(about: CoreProperties, official: Official) -> None:
     about.revision = 1
 
 
-def _styles(document: DocumentFile) -> None:
-    root = document.styles.element
-    for child in list(root):
-        root.remove(child)
-    root.append(_defaults())
-    root.append(_style("paragraph", "Normal", "Normal", default=True))
-    _fill(root[-1], Style("", ""))
-    for id_, name, kind in (
-        ("DefaultParagraphFont", "Default Paragraph Font", "character"),
-        ("TableNormal", "Normal Table", "table"),
-        ("NoList", "No List", "numbering"),
-    ):
-        root.append(_style(kind, id_, name, default=True))
-    for style in STYLES:
-        root.append(_style("paragraph", style.id, style.title, based="Normal"))
-        _fill(root[-1], style)
-    for id_, name, face in CHARACTER_STYLES:
-        root.append(_style("character", id_, name, based="DefaultParagraphFont"))
-        _fonts(_child(root[-1], "w:rPr"), face)
-
-
-def _defaults() -> Any:
-    defaults = OxmlElement("w:docDefaults")
-    run = _child(_child(defaults, "w:rPrDefault"), "w:rPr")
-    _fonts(run, m.FANGSONG)
-    put(run, "w:lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
-    _child(defaults, "w:pPrDefault")
-    return defaults
-
-
-def _style(kind: str, id_: str, name: str, *, based: str = "", default: bool = False) -> Any:
-    style = OxmlElement("w:style")
-    style.set(qn("w:type"), kind)
-    if default:
-        style.set(qn("w:default"), "1")
-    else:
-        style.set(qn("w:customStyle"), "1")
-    style.set(qn("w:styleId"), id_)
-    put(style, "w:name", val=name)
-    if based:
-        put(style, "w:basedOn", val=based)
-    put(style, "w:qFormat") if not default or kind == "paragraph" else put(style, "w:semiHidden")
-    return style
-
-
-def _fill(element: Any, style: Style) -> None:
-    """Its paragraph and its run properties; the pitch, the alignment and the grid are Normal's."""
-    paragraph = _child(element, "w:pPr")
-    if not style.id:
-        for tag in ("w:widowControl", "w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
-            put(paragraph, tag, val=0)  # nothing moves a line or a character from its place
-        _set(paragraph, _space() | _aligned("both"))
-    _set(paragraph, style.properties)
-    if style.indents:
-        indent(paragraph, **style.indents)
-    run = _child(element, "w:rPr")
-    _fonts(run, style.face)
-    put(run, "w:color", val=_RED if style.red else "000000")
-    if style.size == _BODY:
-        put(run, "w:spacing", val=CONDENSED)
-    put(run, "w:kern", val=0)
-    put(run, "w:sz", val=round(style.size * 2))
-    put(run, "w:szCs", val=round(style.size * 2))
-
-
-def _fonts(run: Any, face: m.Face) -> None:
-    name = face.names[0]
-    put(run, "w:rFonts", ascii=name, hAnsi=name, eastAsia=name, cs=name)
-
-
-def _child(parent: Any, tag: str) -> Any:
-    child = OxmlElement(tag)
-    parent.append(child)
-    return child
-
-
-def _set(properties: Any, values: Properties) -> None:
-    for tag, attributes in values.items():
-        put(properties, tag, **attributes)
-
-
 # --- paragraphs -----------------------------------------------------------------------------------------
 
 
 def _paragraph(style: str, *pieces: Piece, properties: Properties | None = None, **indents: float) -> Any:
     paragraph = OxmlElement("w:p")
-    inside = _child(paragraph, "w:pPr")
+    inside = child(paragraph, "w:pPr")
     put(inside, "w:pStyle", val=style)
-    _set(inside, properties or {})
+    put_all(inside, properties or {})
     if indents:
         indent(inside, **indents)
     for piece in pieces:
@@ -376,7 +200,7 @@ def _write(run: Any, text: str) -> None:
     if "\t" in text or "\n" in text:
         run.text = text
         return
-    plain = _child(run, "w:t")
+    plain = child(run, "w:t")
     plain.text = text
     if text != text.strip():
         plain.set(_SPACE, "preserve")
@@ -389,13 +213,13 @@ def _tabs(paragraph: Any, *stops: tuple[str, float]) -> Any:
     """The paragraph with tab stops, each a kind and a place in characters."""
     tabs = put(paragraph.pPr, "w:tabs")
     for kind, at in stops:
-        stop = _child(tabs, "w:tab")
+        stop = child(tabs, "w:tab")
         stop.set(qn("w:val"), kind)
         stop.set(qn("w:pos"), str(round(at * CHARACTER * 20)))
     return paragraph
 
 
-def _bordered(paragraph: Any, side: str, kind: str, size: int, space: int = 0, colour: str = _RED) -> Any:
+def _bordered(paragraph: Any, side: str, kind: str, size: int, space: int = 0, colour: str = RED) -> Any:
     borders = put(paragraph.pPr, "w:pBdr")
     put(borders, f"w:{side}", val=kind, sz=size, space=space, color=colour)
     return paragraph
@@ -407,56 +231,34 @@ def _bordered(paragraph: Any, side: str, kind: str, size: int, space: int = 0, c
 def _head(official: Official) -> list[Any]:
     if official.form is Form.LETTER:
         return [*_letter_head(official), _title(official), *_recipients(official)]
-    return [*_marks(official), *_mark(official), *_number(official), _title(official), *_recipients(official)]
+    title = [_title(official)] if said.has_title(official) else []
+    return [*_marks(official), *_mark(official), *_number(official), *title, *_recipients(official)]
 
 
-def _secrecy(official: Official) -> str:
-    term = official.secrecy_term if official.secrecy else ""
-    return f"{official.secrecy}★{term}" if term else official.secrecy
+_MARK_STYLES = {"serial": "GwSerial", "secrecy": "GwSecrecy", "urgency": "GwUrgency"}
 
 
 def _marks(official: Official) -> list[Any]:
-    """Always three lines: the red mark's place does not depend on them, what follows it comes after them."""
-    texts = (
-        (official.copy_serial, "GwSerial"), (_secrecy(official), "GwSecrecy"), (official.urgency, "GwUrgency"),
-    )  # fmt: skip
-    said = [_paragraph(style, text) for text, style in texts if text]
-    return [*said, *(_paragraph("GwSerial") for _ in range(_MARK_LINES - len(said)))]
-
-
-def mark_lines(official: Official) -> tuple[str, ...]:
-    """The red mark (发文机关标志), a line each: the offices, and 文件 or 纪要 after the one there is, where it is not a letter."""
-    if official.letterhead:
-        return (official.letterhead,)
-    if official.form is Form.LETTER:
-        return official.issuers
-    if len(official.issuers) != 1:
-        return official.issuers
-    return (f"{official.issuers[0]}{'纪要' if official.form is Form.MINUTES else '文件'}",)
-
-
-def mark_size(official: Official) -> int:
-    """Its size in points: as large as the text area lets it be, within what looks well and leaves room for the text."""
-    lines = mark_lines(official)
-    joint = len(official.issuers) > 1 and not official.letterhead and official.form is not Form.LETTER
-    widest = max(map(width, lines)) + (3 if joint else 0)
-    across = m.TEXT_AREA[0] / 25.4 * 72 / max(widest, 1)
-    high = (_MOST_MARK - (len(official.signatories) + 1) // 2) * PITCH / 20 / _MARK_LEADING / len(lines)
-    return max(_SMALLEST_MARK, min(_LARGEST_MARK, int(across), int(high)))
+    """Always as many lines as fit: the red mark's place does not depend on them, what follows it comes after them."""
+    marks = [_paragraph(_MARK_STYLES[key], text) for key, text in said.marks(official)]
+    fit = int(said.mark_below_top(official) / 25.4 * 1440 / PITCH)
+    return [*marks, *(_paragraph("GwSerial") for _ in range(fit - len(marks)))]
 
 
 def _mark(official: Official) -> list[Any]:
-    """In a frame 35 mm below the text area's top; the frame ends where the number's line begins."""
-    size, lines = mark_size(official), mark_lines(official)
-    below = 2 * PITCH + (PITCH - _ONE_LINE) // 2
-    if len(lines) > 1:
-        return [_joint_mark(lines, size, below)]
+    """In a frame at its place below the text area's top; the frame ends where the number's line begins."""
+    size, lines = said.mark_size(official), said.mark_lines(official)
+    below = 2 * PITCH + (0 if official.form is Form.ORDER else _TIGHT)
+    top = twips(said.mark_below_top(official))
+    if said.is_joint(official):
+        # What stands right behind a table that floats loses its indents in LibreOffice.
+        return [_joint_mark(lines, said.beside(official), size, top, below), _paragraph("GwLine")]
     frame = {
         "w": _WIDTH, "h": size * 20 + below, "hRule": "exact", "wrap": "notBeside", "vAnchor": "margin",
-        "hAnchor": "margin", "xAlign": "center", "y": twips(m.MARK_BELOW_TOP),
+        "hAnchor": "margin", "xAlign": "center", "y": top,
     }  # fmt: skip
     return [
-        _sized(_paragraph("GwMark", lines[0], properties={"w:framePr": frame} | _space(line=size * 20)), size)
+        _sized(_paragraph("GwMark", lines[0], properties={"w:framePr": frame} | spaced(line=size * 20)), size)
     ]
 
 
@@ -468,69 +270,67 @@ def _sized(paragraph: Any, size: int) -> Any:
     return paragraph
 
 
-def _joint_mark(lines: tuple[str, ...], size: int, below: int) -> Any:
+def _joint_mark(lines: tuple[str, ...], word: str, size: int, top: int, below: int) -> Any:
     """The offices spread over one width, 文件 beside them at half their height (7.2.4)."""
-    place = {
-        "bottomFromText": below, "vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center",
-        "tblpY": twips(m.MARK_BELOW_TOP),
-    }  # fmt: skip
+    pitch = spaced(line=round(size * 20 * said.MARK_LEADING))
     right = round(size * 20 * 2.6)
-    table = _table(place, (_WIDTH - right, right))
-    spaced = {**_space(line=round(size * 20 * _MARK_LEADING)), **_aligned("distribute")}
-    names = [_sized(_paragraph("GwMark", line, properties=spaced), size) for line in lines]
-    word = _sized(
-        _paragraph("GwMark", "文件", properties=_space(line=round(size * 20 * _MARK_LEADING))), size
-    )
-    _row(table, [names, [word]])
+    below -= round(size * 20 * (said.MARK_LEADING - 1) / 2)  # its last line has some of it below
+    table = _table(_across(vertAnchor="margin", tblpY=top, bottomFromText=below), (_WIDTH - right, right))
+    names = [
+        _sized(_paragraph("GwMark", line, properties=pitch | aligned("distribute")), size) for line in lines
+    ]
+    _row(table, [names, [_sized(_paragraph("GwMark", word, properties=pitch), size)]])
     return table
 
 
 def _number(official: Official) -> list[Any]:
     """The number and, on upward documents, who signed; the red line is its border, 4 mm below."""
-    upward = official.direction is Direction.UP and bool(official.signatories)
-    lines = _signed_number(official) if upward else [_paragraph("GwNumber", official.number)]
+    if official.form is Form.ORDER:
+        return [_paragraph("GwNumber", official.number, properties=spaced(after=2))]
+    lines = _signed_number(official) or [_paragraph("GwNumber", official.number)]
     space = round(m.RED_LINE_BELOW_NUMBER / 25.4 * 72)
-    if not upward:
+    if not said.signer_lines(official):
         return [_bordered(lines[0], "bottom", "single", _RED_LINE, space)]
     rule = _paragraph(
-        "GwLine", properties=_space(space * 20 / PITCH, line=20)
+        "GwLine", properties=spaced(space * 20 / PITCH, line=20)
     )  # its indent does not shorten it
     return [*lines, _bordered(rule, "bottom", "single", _RED_LINE)]
 
 
 def _signed_number(official: Official) -> list[Any]:
-    """Two names a line, the number beside the last ones (7.2.6)."""
-    names = official.signatories
-    rows = [names[n : n + 2] for n in range(0, len(names), 2)]
-    longest = max(width("　".join(row)) for row in rows)
-    label = m.CHARACTERS - 1 - longest - 4
+    """Two names a line, the number beside the last ones (7.2.6); the names end one character from the right."""
+    rows = said.signer_lines(official)
+    label = m.CHARACTERS - 1 - max(map(width, rows), default=0) - 4
     lines = []
     for at, row in enumerate(rows):
         number = official.number if at == len(rows) - 1 else ""
-        said = (f"{number}\t", "签发人：") if at == 0 else (f"{number}\t\t",)
-        line = _paragraph("GwNumberUp", *said, ("　".join(row), "GwSigner"))
+        before = (f"{number}\t", "签发人：") if at == 0 else (f"{number}\t\t",)
+        line = _paragraph("GwNumberUp", *before, (row, "GwSigner"))
         if at < len(rows) - 1:
-            put(line.pPr, "w:spacing", after=PITCH - _ONE_LINE)
+            put(line.pPr, "w:spacing", after=PITCH - ONE_LINE)
         lines.append(_tabs(line, ("left", label), ("left", label + 4)))
     return lines
 
 
 def _letter_head(official: Official) -> list[Any]:
-    """信函格式 (10.1): the mark 30 mm below the page's top, a red double line 4 mm below it, the number beneath."""
-    size = mark_size(official)
+    """信函格式 (10.1): the mark 30 mm below the page's top, a red double line 4 mm below it, the number beneath.
+
+    The upper edge of the number's characters is seven eighths of a character below the line.
+    """
+    size = said.mark_size(official)
     space = round(m.RED_LINE_BELOW_NUMBER / 25.4 * 72)
-    gap = round(_BODY * 7 / 8)
+    gap = round(BODY * 7 / 8 * 20) - _TIGHT
     frame = {
-        "w": twips(m.LETTER_LINES[0]), "h": (size + space + 3 + gap) * 20, "hRule": "exact", "wrap": "notBeside",
+        "w": twips(m.LETTER_LINES[0]), "h": (size + space + 3) * 20 + gap, "hRule": "exact", "wrap": "notBeside",
         "vAnchor": "page", "hAnchor": "page", "xAlign": "center", "y": twips(m.LETTER_LINES[1]),
     }  # fmt: skip
-    text = "　".join(mark_lines(official))
-    mark = _sized(_paragraph("GwMark", text, properties={"w:framePr": frame} | _space(line=size * 20)), size)
-    _bordered(mark, "bottom", "thickThinSmallGap", 18, space)
-    marks = [(official.copy_serial, ""), (_secrecy(official), "GwHead1"), (official.urgency, "GwHead1")]
-    said = [piece for piece in marks if piece[0]] or [("", "")]
-    first = _tabs(_paragraph("GwNumberLetter", said[0], f"\t{official.number}"), ("right", m.CHARACTERS))
-    return [mark, first, *(_paragraph("GwNumberLetter", piece) for piece in said[1:])]
+    text = "　".join(said.mark_lines(official))
+    mark = _sized(_paragraph("GwMark", text, properties={"w:framePr": frame} | spaced(line=size * 20)), size)
+    _bordered(mark, "bottom", "thickThinSmallGap", _LETTER_LINE, space)
+    marks = [(text, "" if key == "serial" else "GwHead1") for key, text in said.marks(official)]
+    marks = marks or [("", "")]
+    first = _tabs(_paragraph("GwNumberLetter", marks[0], f"\t{official.number}"), ("right", m.CHARACTERS))
+    return [mark, first, *(_paragraph("GwNumberLetter", piece) for piece in marks[1:])]
 
 
 def _lower_line() -> Any:
@@ -540,7 +340,7 @@ def _lower_line() -> Any:
         "hAnchor": "page", "xAlign": "center", "y": twips(m.PAGE[1] - m.LETTER_LINES[2]),
     }  # fmt: skip
     line = _paragraph("GwLine", properties={"w:framePr": frame})
-    return _bordered(line, "top", "thinThickSmallGap", 18)
+    return _bordered(line, "top", "thinThickSmallGap", _LETTER_LINE)
 
 
 def _title(official: Official) -> Any:
@@ -548,19 +348,26 @@ def _title(official: Official) -> Any:
 
 
 def _recipients(official: Official) -> list[Any]:
-    return [_paragraph("GwRecipients", "、".join(official.recipients) + "：")] if official.recipients else []
+    line = said.recipients_line(official)
+    return [_paragraph("GwRecipients", line)] if line else []
 
 
 # --- the text -------------------------------------------------------------------------------------------
 
 
 def _text(official: Official) -> list[Any]:
-    elements = [_body(paragraph) for paragraph in paragraphs(official.body)]
-    elements += _attachments(official.attachments)
-    elements += _people(official)
-    if elements:
-        put(elements[-1].pPr, "w:keepNext")  # signature and date never stand alone on a page
-    return elements
+    """Signature and date never stand without some of the text (7.3.5.5): what is behind it stays with them, and its end."""
+    text = paragraphs(official.body)
+    body = [_body(paragraph) for paragraph in text]
+    notes = [*_attachments(said.attachment_titles(official)), *_people(official)]
+    short = bool(text) and width(text[-1].text) <= _SHORT
+    for element in [*(body[-1:] if short or not notes else []), *notes]:
+        put(element.pPr, "w:keepNext")
+    return [*body, *notes]
+
+
+_SHORT = 3 * m.CHARACTERS
+"""A longer paragraph does not move to another page whole, as LibreOffice would have it."""
 
 
 def _body(paragraph: Paragraph) -> Any:
@@ -573,20 +380,17 @@ def _body(paragraph: Paragraph) -> Any:
     return _paragraph("GwBody", (head, f"GwHead{paragraph.level}"), rest)
 
 
-def _attachments(given: tuple[str, ...]) -> list[Any]:
+def _attachments(titles: tuple[str, ...]) -> list[Any]:
     """One line below the text; a title that runs over stands under its first character (7.3.4)."""
-    titles = [title.rstrip("。；，、.;,") for title in given]
-    if not titles:
-        return []
     if len(titles) == 1:
-        return [_paragraph("GwAttachments", f"附件：{titles[0]}", properties=_space(1), left=5, hanging=3)]
+        return [_paragraph("GwAttachments", f"附件：{titles[0]}", properties=spaced(1), left=5, hanging=3)]
     lines = []
     for n, title in enumerate(titles, 1):
         label = f"{n}."
         first = "附件：" if n == 1 else ""
         lines.append(
             _paragraph(
-                "GwAttachments", f"{first}{label}{title}", properties=_space(1) if n == 1 else {},
+                "GwAttachments", f"{first}{label}{title}", properties=spaced(1) if n == 1 else {},
                 left=5 + width(label), hanging=width(first + label),
             )
         )  # fmt: skip
@@ -595,12 +399,11 @@ def _attachments(given: tuple[str, ...]) -> list[Any]:
 
 def _people(official: Official) -> list[Any]:
     """Who was there (10.3): the label in 黑体, what runs over under the first name."""
-    rows = (("出席：", official.present), ("请假：", official.excused), ("列席：", official.observers))
     lines = [
-        _paragraph("GwPresent", (label, "GwPresentLabel"), "、".join(names)) for label, names in rows if names
+        _paragraph("GwPresent", (label, "GwPresentLabel"), names) for label, names in said.people(official)
     ]
     if lines:
-        _set(lines[0].pPr, _space(1))
+        put_all(lines[0].pPr, spaced(1))
     return lines
 
 
@@ -608,16 +411,25 @@ def _people(official: Official) -> list[Any]:
 
 
 def _end(official: Official) -> list[Any]:
-    """Signature and date, and the annotation; a document without a date (minutes as a rule) has neither."""
-    lines = _closed(official, in_figures(official.dated_on)) if official.dated_on else []
+    """Signature and date, and the annotation; a document without a date has neither of the first two."""
+    lines = _closed(official, said.date_line(official)) if official.dated_on else []
     if official.annotation:
-        lines.append(_paragraph("GwAnnotation", in_brackets(official.annotation)))
+        lines.append(_paragraph("GwAnnotation", said.in_brackets(official.annotation)))
     return lines
 
 
 def _closed(official: Official, day: str) -> list[Any]:
-    sealed = official.sealed and official.form is not Form.MINUTES
-    return _seals(official.issuers, day) if sealed else _signed(official.issuers, day)
+    if official.form is Form.ORDER:
+        return _stamped(said.signed_names(official), day)
+    return _seals(official.issuers, day) if said.is_sealed(official) else _signed(official.issuers, day)
+
+
+def _stamped(names: tuple[str, ...], day: str) -> list[Any]:
+    """签名章 (7.3.5.3): two lines below the text, four characters from the right; the date a line below it."""
+    lines = [_paragraph("GwSigned", name, properties=spaced(1), right=4) for name in names]
+    if lines:
+        put_all(lines[0].pPr, spaced(2))
+    return [*lines, _paragraph("GwDated", day, properties=spaced(1), right=4)]
 
 
 def _seals(issuers: tuple[str, ...], day: str) -> list[Any]:
@@ -626,12 +438,12 @@ def _seals(issuers: tuple[str, ...], day: str) -> list[Any]:
     if len(issuers) > 1:
         return [*_rows(issuers, day), dated]
     right = max(0.0, 4 + (width(day) - width(issuers[0])) / 2)
-    return [_paragraph("GwSigned", issuers[0], properties=_space(2), right=right), dated]
+    return [_paragraph("GwSigned", issuers[0], properties=spaced(2), right=right), dated]
 
 
 def _rows(issuers: tuple[str, ...], day: str) -> list[Any]:
     """Rows of two or three, far enough apart for their seals; the last office stands over the date."""
-    a_row, column = (3, 8) if max(map(width, issuers)) <= 8 else (2, 14)
+    a_row, column = said.seals_a_row(issuers)
     last = m.CHARACTERS - max(column / 2, 4 + width(day) / 2)
     stops = [("center", last - column * n) for n in range(a_row - 1, -1, -1)]
     lines = []
@@ -639,7 +451,7 @@ def _rows(issuers: tuple[str, ...], day: str) -> list[Any]:
         row = issuers[at : at + a_row]
         empty = a_row - len(row) if at else 0
         text = "".join(f"\t{name}" for name in ("",) * empty + row)
-        look = _space(3 if at else 2) | _aligned("left")
+        look = spaced(3 if at else 2) | aligned("left")
         lines.append(
             _tabs(_paragraph("GwSigned", text, properties=look, right=0), *stops[-len(row) - empty :])
         )
@@ -652,7 +464,7 @@ def _signed(issuers: tuple[str, ...], day: str) -> list[Any]:
     over = width(day) - longest
     right, dated = (4 + over, 2.0) if over > 0 else (2.0, -over)
     lines = [_paragraph("GwSigned", name, right=right + (longest - width(name)) / 2) for name in issuers]
-    _set(lines[0].pPr, _space(1))
+    put_all(lines[0].pPr, spaced(1))
     return [*lines, _paragraph("GwDated", day, right=dated)]
 
 
@@ -662,35 +474,34 @@ def _signed(issuers: tuple[str, ...], day: str) -> list[Any]:
 def _imprint(official: Official) -> list[Any]:
     """On the foot of the last page: copies to, and who printed it when, between lines as the standard has them."""
     rows = []
-    if official.copies_to:
+    if copies := said.copies_line(official):
         rows.append(
-            _paragraph(
-                "GwImprint",
-                f"抄送：{'，'.join(official.copies_to)}。",
-                left=3 * _FOUR / CHARACTER,
-                hanging=3 * _FOUR / CHARACTER,
-            )
+            _paragraph("GwImprint", f"抄送：{copies}", left=4 * A_SMALL, right=A_SMALL, hanging=3 * A_SMALL)
         )
-    if (official.printed_by or official.printed_on) and official.form is not Form.LETTER:
-        printed = f"{in_figures(official.printed_on)}印发" if official.printed_on else ""
-        line = _paragraph("GwImprint", f"{official.printed_by}\t{printed}")
-        rows.append(_tabs(line, ("right", m.CHARACTERS - 2 * _FOUR / CHARACTER)))
+    if any(printed := said.printed_line(official)):
+        line = _paragraph("GwImprint", "\t".join(printed))
+        rows.append(_tabs(line, ("right", m.CHARACTERS - A_SMALL)))
     if not rows:
         return []
-    # Placed from the page's edge: LibreOffice lets a table as wide as the text float only then.
-    place = {"vertAnchor": "margin", "horzAnchor": "page", "tblpX": twips(m.LEFT), "tblpYSpec": "bottom"}
-    table = _table(place, (_WIDTH,), lined=official.form is not Form.LETTER, inside=round(_FOUR * 20))
+    place = _across(vertAnchor="margin", tblpYSpec="bottom")
+    table = _table(place, (_WIDTH,), lined=official.form is not Form.LETTER)
     for row in rows:
         _row(table, [[row]])
     return [table, _paragraph("GwEnd")]
 
 
-def _table(
-    place: Mapping[str, object], widths: tuple[int, ...], *, lined: bool = False, inside: int = 0
-) -> Any:
-    """A table at a fixed place of the page, as wide as the text area."""
+def _across(**place: object) -> dict[str, object]:
+    """A table as wide as the text, where the text is: LibreOffice lets one float only if placed from the page's edge."""
+    return {"horzAnchor": "page", "tblpX": twips(m.LEFT), **place}
+
+
+def _table(place: Mapping[str, object], widths: tuple[int, ...], *, lined: bool = False) -> Any:
+    """A table at a fixed place of the page, as wide as the text area.
+
+    Its cells have no margins: some word processors let a table stand out by them, others do not.
+    """
     table = OxmlElement("w:tbl")
-    properties = _child(table, "w:tblPr")
+    properties = child(table, "w:tblPr")
     put(properties, "w:tblpPr", leftFromText=0, rightFromText=0, **place)
     put(properties, "w:tblW", w=_WIDTH, type="dxa")
     if lined:
@@ -698,10 +509,10 @@ def _table(
     put(properties, "w:tblLayout", type="fixed")
     margins = put(properties, "w:tblCellMar")
     for side in ("left", "right"):
-        put(margins, f"w:{side}", w=inside, type="dxa")
-    grid = _child(table, "w:tblGrid")
+        put(margins, f"w:{side}", w=0, type="dxa")
+    grid = child(table, "w:tblGrid")
     for column in widths:
-        _child(grid, "w:gridCol").set(qn("w:w"), str(column))
+        child(grid, "w:gridCol").set(qn("w:w"), str(column))
     return table
 
 
@@ -713,11 +524,11 @@ def imprint_lines(borders: Any) -> None:
 
 
 def _row(table: Any, cells: list[list[Any]]) -> None:
-    row = _child(table, "w:tr")
+    row = child(table, "w:tr")
     columns = table.find(qn("w:tblGrid"))
     for column, content in zip(columns, cells, strict=True):
-        cell = _child(row, "w:tc")
-        properties = _child(cell, "w:tcPr")
+        cell = child(row, "w:tc")
+        properties = child(cell, "w:tcPr")
         put(properties, "w:tcW", w=column.get(qn("w:w")), type="dxa")
         put(properties, "w:vAlign", val="center")
         for paragraph in content:

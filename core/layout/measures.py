@@ -46,6 +46,9 @@ SONG = Face("宋体", ("宋体", "SimSun"), "Noto Serif CJK SC")
 MARK_BELOW_TOP = 35.0
 """From the top of the text area to the upper edge of the red mark (发文机关标志), in millimetres."""
 
+ORDER_MARK_BELOW_TOP = 20.0
+"""The same on an order (命令格式, §10.2)."""
+
 RED_LINE_BELOW_NUMBER = 4.0
 """The red line below the number, in millimetres; as wide as the text area."""
 

@@ -10,10 +10,11 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
-    """The forms of GB/T 9704-2012: the general one (§7) and two of the special ones (§10)."""
+    """The forms of GB/T 9704-2012: the general one (§7) and the special ones (§10)."""
 
     GENERAL = "通用格式"
     LETTER = "信函格式"
+    ORDER = "命令格式"
     MINUTES = "纪要格式"
 
 
@@ -32,7 +33,7 @@ class Official:
     `issuers`: the offices that issue it, the lead one first, as the letterhead and the signature name
     them. `letterhead`: the red mark where it is not the issuers' names and 文件. `body`: its paragraphs,
     one a line, each level said by its official number (一、 （一） 1. （1）). `attachments`: their titles in
-    order. `recipients`, `copies_to`: each office by itself. `present`, `excused`, `observers`: whom the
+    order. `signer_post`: the post of who signs an order. `recipients`, `copies_to`: each office by itself. `present`, `excused`, `observers`: whom the
     minutes name. `sealed`: whether it bears a seal, which moves signature and date.
     """
 
@@ -49,6 +50,7 @@ class Official:
     secrecy_term: str = ""
     urgency: str = ""
     signatories: tuple[str, ...] = ()
+    signer_post: str = ""
     recipients: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     dated_on: date | None = None

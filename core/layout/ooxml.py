@@ -104,3 +104,16 @@ def _insert(parent: Any, child: Any, tag: str) -> None:
             parent.insert(at, child)
             return
     parent.append(child)
+
+
+def child(parent: Any, tag: str) -> Any:
+    """A new child at the end."""
+    made = OxmlElement(tag)
+    parent.append(made)
+    return made
+
+
+def put_all(parent: Any, values: Mapping[str, Mapping[str, object]]) -> None:
+    """Several properties at once, by their tag."""
+    for tag, attributes in values.items():
+        put(parent, tag, **attributes)

@@ -1,7 +1,7 @@
 """An official document as PDF and as pictures of its pages, drawn by Typst from `official.typ` (R21, N22)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Any
 
 import typst
 
+from core.layout import elements as said
 from core.layout import measures as m
 from core.layout.body import Paragraph, paragraphs
-from core.layout.docx import in_brackets, in_figures, mark_lines, mark_size
-from core.layout.official import Direction, Form, Official
+from core.layout.official import Official
 from core.layout.titles import broken
 
 DOTS_PER_INCH = 100
@@ -27,7 +27,7 @@ _FACES = {"fangsong": m.FANGSONG, "xiaobiaosong": m.XIAOBIAOSONG, "hei": m.HEI, 
 _MEASURES = {
     "page": m.PAGE, "width": m.TEXT_AREA[0], "height": m.TEXT_AREA[1], "top": m.TOP, "left": m.LEFT,
     "right": m.RIGHT, "bottom": m.BOTTOM, "characters": m.CHARACTERS, "body": m.SIZES["三号"],
-    "small": m.SIZES["四号"], "title": m.SIZES["二号"], "mark_below_top": m.MARK_BELOW_TOP,
+    "small": m.SIZES["四号"], "title": m.SIZES["二号"],
     "red_line_below": m.RED_LINE_BELOW_NUMBER, "red_line": m.RED_LINE, "imprint_lines": m.IMPRINT_LINES,
     "page_number_below": m.PAGE_NUMBER_BELOW, "letter_length": m.LETTER_LINES[0],
     "letter_top": m.LETTER_LINES[1], "letter_foot": m.LETTER_LINES[2], "double_line": m.DOUBLE_LINE,
@@ -122,72 +122,38 @@ def _fonts(paths: tuple[Path, ...]) -> typst.Fonts:
 
 def _data(official: Official) -> dict[str, Any]:
     official = official if official.issuers else replace(official, issuers=("",))  # a draft not filled in yet
-    joint = len(official.issuers) > 1 and not official.letterhead and official.form is not Form.LETTER
     return {
         "form": official.form.name.lower(),
         "title": official.title,
         "issuers": official.issuers,
         "measures": _MEASURES,
         "faces": {name: (*face.names, face.stand_in) for name, face in _FACES.items()},
-        "marks": list(_marks(official)),
-        "joint": joint,
-        "mark": mark_lines(official),
-        "mark_size": mark_size(official),
+        "marks": [{"text": text, "black": key != "serial"} for key, text in said.marks(official)],
+        "joint": said.is_joint(official),
+        "mark": said.mark_lines(official),
+        "mark_word": said.beside(official) if said.is_joint(official) else "",
+        "mark_size": said.mark_size(official),
+        "mark_below_top": said.mark_below_top(official),
         "number": official.number,
-        "signers": _signers(official),
-        "title_lines": broken(official.title),
-        "recipients": "、".join(official.recipients) + "：" if official.recipients else "",
+        "signers": said.signer_lines(official),
+        "title_lines": broken(official.title) if said.has_title(official) else (),
+        "recipients": said.recipients_line(official),
         "paragraphs": [_paragraph(one) for one in paragraphs(official.body)],
-        "attachments": [title.rstrip("。；，、.;,") for title in official.attachments],
-        "people": list(_people(official)),
-        "date": in_figures(official.dated_on) if official.dated_on else "",
-        "sealed": official.sealed and official.form is not Form.MINUTES,
-        "annotation": in_brackets(official.annotation) if official.annotation else "",
-        "copies_to": "，".join(official.copies_to) + "。" if official.copies_to else "",
-        "printed": _printed(official),
+        "attachments": said.attachment_titles(official),
+        "people": [{"label": label, "names": names} for label, names in said.people(official)],
+        "date": said.date_line(official),
+        "sealed": said.is_sealed(official),
+        "stamped": said.signed_names(official),
+        "seals_a_row": said.seals_a_row(official.issuers),
+        "annotation": said.in_brackets(official.annotation) if official.annotation else "",
+        "copies_to": said.copies_line(official),
+        "printed": said.printed_line(official),
         "lines": m.LINES,
         "own_page": False,
         "unnumbered_from": 0,
     }
 
 
-def _marks(official: Official) -> Iterator[dict[str, object]]:
-    """Copy serial, secrecy and term, urgency: top left, in this order."""
-    term = f"★{official.secrecy_term}" if official.secrecy_term else ""
-    if official.copy_serial:
-        yield {"text": official.copy_serial, "black": False}
-    if official.secrecy:
-        yield {"text": official.secrecy + term, "black": True}
-    if official.urgency:
-        yield {"text": official.urgency, "black": True}
-
-
-def _signers(official: Official) -> list[str]:
-    """Two names a line (7.2.6), on upward documents only."""
-    if official.direction is not Direction.UP or official.form is Form.LETTER:
-        return []
-    names = official.signatories
-    return ["　".join(names[at : at + 2]) for at in range(0, len(names), 2)]
-
-
 def _paragraph(paragraph: Paragraph) -> dict[str, object]:
     head, rest = paragraph.text[: paragraph.head], paragraph.text[paragraph.head :]
     return {"level": paragraph.level, "head": head, "rest": rest}
-
-
-def _people(official: Official) -> Iterator[dict[str, str]]:
-    for label, names in (
-        ("出席：", official.present),
-        ("请假：", official.excused),
-        ("列席：", official.observers),
-    ):
-        if names:
-            yield {"label": label, "names": "、".join(names)}
-
-
-def _printed(official: Official) -> tuple[str, str]:
-    """Who printed it and when; a letter does not say so (10.1)."""
-    if official.form is Form.LETTER:
-        return ("", "")
-    day = f"{in_figures(official.printed_on)}印发" if official.printed_on else ""
-    return (official.printed_by, day)

@@ -1,6 +1,6 @@
 """Outgoing documents: from the draft to the item in the archive (R15–R25, regulation art. 25)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.archiving import ARCHIVE
 from core.errors import OfficeError, Refused
+from core.evidence import Evidence
 from core.fields import Field, Kind
 from core.layout.official import Direction, Form
-from core.official_kinds import KINDS, RULES, several
+from core.official_kinds import KINDS, RULES, SIGNER_RULES, several
 from core.policy import DEPARTMENT, Role
 from core.process import (
     ORDINARY,
@@ -20,7 +21,6 @@ from core.process import (
     Due,
     Finds,
     Numbering,
-    OfficeProfile,
     Opens,
     Papers,
     Process,
@@ -28,6 +28,7 @@ from core.process import (
     Stage,
     Tells,
 )
+from core.profile import OfficeProfile
 from core.worktime import Limit
 
 if TYPE_CHECKING:
@@ -102,7 +103,13 @@ DRAFT = (
         options=tuple(Direction),
         default=Direction.DOWN.value,
     ),
-    Field(key="layout_form", title="版式", kind=Kind.CHOICE, options=tuple(Form), default=Form.GENERAL.value),
+    Field(
+        key="layout_form",
+        title="版式",
+        kind=Kind.CHOICE,
+        options=(Form.GENERAL, Form.LETTER, Form.MINUTES),
+        default=Form.GENERAL.value,
+    ),
     Field(key="urgency", title="紧急程度", kind=Kind.CHOICE, options=(ORDINARY, *URGENT), default=ORDINARY),
     Field(key="secrecy_level", title="密级", kind=Kind.GRADE, default="非密"),
     Field(key="secrecy_term", title="保密期限", required=False, help="涉密公文填写，如 10年、6个月"),
@@ -136,6 +143,7 @@ DRAFT = (
         kind=Kind.CASE,
         options=("incoming_document",),
         required=False,
+        begins="起草复文",
     ),
 )
 """The elements of a draft (art. 9), with what the office's standard adds to them (R16)."""
@@ -197,10 +205,10 @@ SCORE = (
 """How the proof was laid out (R22, C10): failed ÷ made is the layout error rate."""
 
 
-def _score(data: Mapping[str, Any], content: Callable[[str], bytes]) -> dict[str, Any]:
+def _score(data: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:
     """The checks made of the proof and those it failed; nothing where no file of it can be checked."""
     proofs = [one for one in data["final_proof"] or () if one["name"].lower().endswith(".docx")]
-    found = [result for one in proofs for result in _checked(content(one["digest"]))]
+    found = [result for one in proofs for result in _checked(evidence.content(one["digest"]))]
     return {"layout_checks": len(found), "layout_failed": sum(not one.ok for one in found)} if found else {}
 
 
@@ -637,4 +645,44 @@ V1 = Process(
     ),
 )
 
-VERSIONS = (V1,)
+_SIGNERS = (
+    Field(key="signer_post", title="签发人职务", required=False, help="命令格式印在签发人姓名前，如 市长"),
+    Field(
+        key="joint_signers",
+        title="联合签发人",
+        kind=Kind.ROWS,
+        required=False,
+        columns=(Field(key="issuer", title="协办机关"), Field(key="name", title="签发人")),
+        help="联合行文的，除主办机关外一个机关一行（条例第二十二条）",
+    ),
+)
+
+
+def _with_signers(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The draft with all forms to choose from, and everybody who signs."""
+    known = (replace(f, options=tuple(Form)) if f.key == "layout_form" else f for f in fields)
+    return (*known, *_SIGNERS)
+
+
+_DRAFTING, *_REST = V1.stages
+_SUBMIT, _KEEP = _DRAFTING.actions
+
+V2 = replace(
+    V1,
+    version=2,
+    in_force_from=date(2026, 11, 1),
+    opens_with=_with_signers(UNFINISHED),
+    stages=(
+        replace(
+            _DRAFTING,
+            actions=(
+                replace(_SUBMIT, asks=_with_signers(DRAFT), checks=(*RULES, *SIGNER_RULES)),
+                replace(_KEEP, asks=_with_signers(UNFINISHED)),
+            ),
+        ),
+        *_REST,
+    ),
+)
+"""As before, with orders (命令格式) and a signer for each office of a joint document."""
+
+VERSIONS = (V1, V2)

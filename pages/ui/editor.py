@@ -25,26 +25,32 @@ _NAME = "office.editor"
 
 @dataclass
 class _Text:
-    """What the browser is known to have: its revision changes when the program puts another text in."""
+    """What the browser is known to have: its revision changes when the program puts another text in, `was` is what
+    stood there before.
+    """
 
     known: str = ""
+    was: str = ""
     revision: str = field(default_factory=lambda: secrets.token_hex(6))
     arrived: int = 0
     patch: dict[str, Any] | None = None
 
     def replace(self, text: str) -> None:
-        self.known, self.revision, self.patch = text, secrets.token_hex(6), None
+        self.was, self.known, self.revision, self.patch = self.known, text, secrets.token_hex(6), None
 
     def patched(self, **patch: Any) -> None:
         """Ask the browser to change a part of its text, unless it has changed there meanwhile."""
         self.patch = {"id": secrets.token_hex(6), "line": None, "level": 0, **patch}
 
 
-def draw(at: str, label: str, *, store: str, on_change: Callable[[], None], locked: bool = False) -> None:
+def draw(
+    at: str, label: str, *, store: str, on_change: Callable[[], None], locked: bool = False, low: str = ""
+) -> None:
     """The editor of the text that stands in the session's state at `at`.
 
     `store` names the place in this browser's tab where unsent text waits; `on_change` runs, as a callback,
-    once the text has been taken over.
+    once the text has been taken over. `low`: for a line or two, without levels; the words that stand in it while
+    it is empty. What is typed on while a line is being saved is the beginning of the next one.
     """
     text = _text(at)
     if (wanted := st.session_state.get(at) or "") != text.known:
@@ -53,6 +59,7 @@ def draw(at: str, label: str, *, store: str, on_change: Callable[[], None], lock
         key=_key(at),
         data={
             "text": text.known,
+            "was": text.was,
             "rev": text.revision,
             "ack": text.arrived,
             "patch": text.patch,
@@ -60,6 +67,7 @@ def draw(at: str, label: str, *, store: str, on_change: Callable[[], None], lock
             "longest": LONGEST_TEXT,
             "store": f"office.{store}",
             "locked": locked,
+            "low": low,
         },
         on_typed_change=partial(_typed, at, on_change),
         on_pasted_change=partial(_pasted, at),

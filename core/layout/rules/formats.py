@@ -7,6 +7,8 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from core.layout.rules.lists import Listed, Lists, whole
+
 Looks = Mapping[str, Mapping[str, str]]
 """Properties by their tag, each its attributes without namespace."""
 
@@ -34,18 +36,50 @@ class Formats:
     default: str
     root: Any
     theme: Mapping[str, str]
+    lists: Lists = field(default_factory=Lists)
     known: dict[tuple[str, tuple[str, ...]], Looks] = field(default_factory=dict)
 
     @staticmethod
-    def of(styles: Any, theme: Any | None) -> "Formats":
-        """Read off the root elements of the two parts."""
+    def of(styles: Any, theme: Any | None, numbering: Any | None) -> "Formats":
+        """Read off the root elements of the parts."""
         known = {style.get(qn("w:styleId"), ""): style for style in styles.findall(qn("w:style"))}
         default = next((key for key, style in known.items() if _is_default(style)), "")
-        return Formats(known, default, styles, _theme(theme) if theme is not None else {})
+        lists = Lists.of(numbering, known)
+        return Formats(known, default, styles, _theme(theme) if theme is not None else {}, lists)
 
     def paragraph(self, element: Any) -> Looks:
-        """The paragraph properties in effect."""
-        return _over_all(self._base("w:pPr", self._style(element)), element.find(qn("w:pPr")), self.theme)
+        """The paragraph properties in effect: a list the paragraph itself names goes over its style."""
+        direct = element.find(qn("w:pPr"))
+        looks = self._base("w:pPr", self._style(element))
+        if _numbered(direct) is not None:
+            looks = self._as_listed(looks, self.listed(element))
+        return _over_all(looks, direct, self.theme)
+
+    def listed(self, element: Any) -> Listed | None:
+        """The paragraph's place in a list: what it says itself, else what its style does."""
+        if not self.lists.levels:
+            return None
+        found = None
+        for key in (style.get(qn("w:styleId"), "") for style in self._chain(self._style(element))):
+            found = self._of_style(key) or found
+        direct = _numbered(element.find(qn("w:pPr")))
+        if direct is None:
+            return found
+        named, level = _attribute(direct, "w:numId"), _attribute(direct, "w:ilvl")
+        if not named and found:
+            return Listed(found.list, whole(level, found.level))
+        return Listed(named, whole(level)) if whole(named) else None
+
+    def _of_style(self, key: str) -> Listed | None:
+        number = _numbered(self.styles[key].find(qn("w:pPr")))
+        named = _attribute(number, "w:numId") if number is not None else ""
+        if number is None or not whole(named):
+            return None
+        return Listed(named, whole(_attribute(number, "w:ilvl"), self.lists.level_of_style(named, key)))
+
+    def _as_listed(self, looks: Looks, place: Listed | None) -> Looks:
+        level = self.lists.look(place)
+        return _over_all(looks, level.find(qn("w:pPr")), self.theme) if level is not None else looks
 
     def run(self, paragraph: Any, run: Any) -> Looks:
         """The run properties in effect."""
@@ -58,6 +92,8 @@ class Formats:
         if (tag, keys) not in self.known:
             looks = _over_all({}, self._defaults(f"{tag}Default", tag), self.theme)
             for style in (style for key in keys for style in self._chain(key)):
+                if tag == "w:pPr":
+                    looks = self._as_listed(looks, self._of_style(style.get(qn("w:styleId"), "")))
                 looks = _over_all(looks, style.find(qn(tag)), self.theme)
             self.known[tag, keys] = looks
         return self.known[tag, keys]
@@ -79,6 +115,10 @@ class Formats:
         defaults = self.root.find(qn("w:docDefaults"))
         found = defaults.find(qn(outer)) if defaults is not None else None
         return found.find(qn(inner)) if found is not None else None
+
+
+def _numbered(properties: Any) -> Any | None:
+    return properties.find(qn("w:numPr")) if properties is not None else None
 
 
 def _is_default(style: Any) -> bool:

@@ -1,5 +1,6 @@
 """What mends: each function changes how something looks, or the signs of a text, and never its words."""
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from difflib import SequenceMatcher
@@ -93,6 +94,14 @@ def border(para: Para, side: str, colour_: str, eighths: int, space: int) -> Non
 def exchange(para: Para, said: str, right: str) -> None:
     """What was said, for the right form of it, once."""
     rewrite(para.element, lambda text: text.replace(said, right, 1))
+
+
+def numbering(para: Para, form: str) -> None:
+    """How the paragraph's list writes its numbers: the signs around what is counted last."""
+    text = para.level.find(qn("w:lvlText")) if para.level is not None else None
+    counted = re.findall("%[1-9]", (text.get(qn("w:val")) or "") if text is not None else "")
+    if text is not None and counted:
+        text.set(qn("w:val"), form.format(counted[-1]))
 
 
 def rewrite(paragraph: Any, change: Callable[[str], str]) -> None:

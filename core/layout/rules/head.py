@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.doc_number import right_number, why_not_number
-from core.layout import docx as ours
 from core.layout import measures as m
 from core.layout.official import Form
 from core.layout.ooxml import twips
@@ -14,10 +13,11 @@ from core.layout.rules.formats import local, number
 from core.layout.rules.parts import Part, Parts, is_red, squeezed
 from core.layout.rules.record import Rule, Severity, Verdict, inset, sized, typeface
 from core.layout.rules.sheet import Para, Span
+from core.layout.styles import PITCH
 from core.official_kinds import KINDS
 
 _WHOLE = "全文"
-_LINE = ours.PITCH / 20
+_LINE = PITCH / 20
 _RED_LINE = re.compile(r"\S+ (?:FF0000|ff0000|[C-Fc-f][0-9A-Fa-f][0-3][0-9A-Fa-f][0-3][0-9A-Fa-f]) ")
 _DOUBLE = re.compile("thick|thin|double")
 _UPWARD = ("请示", "报告")
@@ -108,7 +108,8 @@ def _mark_place(parts: Parts) -> Iterator[Verdict]:
     y = number(frame.get("y")) if frame else None
     if span and frame and y is not None:
         letter = parts.form is Form.LETTER
-        wanted, edge = (m.LETTER_LINES[1], "页上边") if letter else (m.MARK_BELOW_TOP, "版心上边缘")
+        below = m.ORDER_MARK_BELOW_TOP if parts.form is Form.ORDER else m.MARK_BELOW_TOP
+        wanted, edge = (m.LETTER_LINES[1], "页上边") if letter else (below, "版心上边缘")
         inside = frame.get("vAnchor") in ("margin", "text")
         off = m.TOP * (
             inside - (not letter)
@@ -120,9 +121,9 @@ def _mark_place(parts: Parts) -> Iterator[Verdict]:
 
 
 def _red_line(parts: Parts) -> Iterator[Verdict]:
-    """Made where there is a number under a mark; a drawn line counts as one."""
+    """Made where there is a number under a mark, which is no letter's and no order's; a drawn line counts as one."""
     span = parts.one(Part.NUMBER)
-    if span is None or not parts[Part.MARK] or parts.form is Form.LETTER:
+    if span is None or not parts[Part.MARK] or parts.form in (Form.LETTER, Form.ORDER):
         return
     head = _head(parts)
     ok = any(_RED_LINE.match(line) for para in head for line in para.borders.values()) or any(
@@ -171,7 +172,7 @@ def _drawn(para: Para) -> bool:
 def _number_format(parts: Parts) -> Iterator[Verdict]:
     for span in parts[Part.NUMBER]:
         said = span.text.strip()
-        own = parts.form is Form.MINUTES or parts.says(Part.MARK).endswith("令")
+        own = parts.form in (Form.MINUTES, Form.ORDER)
         if own and re.fullmatch(r"(?:第|〔\d{4}〕)[1-9]\d*[号期]", squeezed(said)):
             yield Verdict(True, span.para.where)
             continue
@@ -271,7 +272,7 @@ def _title_place(parts: Parts) -> Iterator[Verdict]:
             break
         lines += para.pitch(parts.sheet.grid) / _LINE if not _drawn(para) else 0
     says = f"标题在红色分隔线下空二行编排，这里空 {lines:.1f} 行"
-    more = round((2 - lines + span.para.before(_LINE)) * ours.PITCH)
+    more = round((2 - lines + span.para.before(_LINE)) * PITCH)
     yield Verdict(1.5 <= lines <= 2.6, span.para.where, says, partial(hands.before, span.para, max(more, 0)))
 
 
@@ -303,8 +304,9 @@ def _recipients_font(parts: Parts) -> Iterator[Verdict]:
 
 
 def _elements(parts: Parts) -> Iterator[Verdict]:
-    """A mark demands a number and the other way round; all but minutes, which tell their day, have a date."""
-    demanded = [Part.TITLE, Part.BODY, *([Part.DATED] if parts.form is not Form.MINUTES else [])]
+    """A mark demands a number and the other way round; all but minutes, which tell their day, have a date, all but orders a title."""
+    lacking = {Form.MINUTES: Part.DATED, Form.ORDER: Part.TITLE}.get(parts.form)
+    demanded = [part for part in (Part.TITLE, Part.BODY, Part.DATED) if part is not lacking]
     if parts[Part.MARK] or parts[Part.NUMBER]:
         demanded = [Part.MARK, Part.NUMBER, *demanded]
     for part in demanded:
@@ -323,7 +325,7 @@ HEAD = (
     Rule("mark_red", "发文机关标志的颜色", _S + "7.2.4", Severity.PLAIN, "字体颜色设为红色", _mark_red),
     Rule("mark_font", "发文机关标志的字体", _S + "7.2.4", Severity.PLAIN, "设为小标宋体", _mark_font),
     Rule("mark_centred", "发文机关标志居中", _S + "7.2.4", Severity.PLAIN, "段落设为居中", _mark_centred),
-    Rule("mark_place", "发文机关标志的位置", _S + "7.2.4、10.1", Severity.PLAIN, "调整到距版心上边缘 35 mm（信函距页边 30 mm）", _mark_place),
+    Rule("mark_place", "发文机关标志的位置", _S + "7.2.4、10.1、10.2", Severity.PLAIN, "调整到距版心上边缘 35 mm（命令 20 mm，信函距页边 30 mm）", _mark_place),
     Rule("number_format", "发文字号", _S + "7.2.5", Severity.GRAVE, "改成机关代字〔年份〕序号号", _number_format),
     Rule("number_font", "发文字号的字体字号", _S + "7.2.5", Severity.MINOR, "设为三号仿宋", _number_font),
     Rule("number_place", "发文字号的位置", _S + "7.2.5", Severity.PLAIN, "下行文居中，上行文左空一字", _number_place),

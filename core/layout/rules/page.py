@@ -6,14 +6,15 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from core.layout import docx as ours
 from core.layout import measures as m
+from core.layout.docx import page_number, replace
 from core.layout.official import Form
 from core.layout.ooxml import drop, indent, put, twips
 from core.layout.rules.formats import number
 from core.layout.rules.parts import Parts
 from core.layout.rules.record import Rule, Severity, Verdict
 from core.layout.rules.sheet import Footer, same
+from core.layout.styles import CHAR_SPACE, FOOTER, PITCH
 
 _PAGE, _GRID, _NUMBER = "页面设置", "文档网格", "页码"
 _FOOTERS = {"default": "单页页脚", "even": "双页页脚"}
@@ -75,7 +76,7 @@ def _grid_characters(parts: Parts) -> Iterator[Verdict]:
 
 
 def _grid(parts: Parts) -> Callable[[], None] | None:
-    return _setting(parts, "w:docGrid", type="linesAndChars", linePitch=ours.PITCH, charSpace=ours.CHAR_SPACE)
+    return _setting(parts, "w:docGrid", type="linesAndChars", linePitch=PITCH, charSpace=CHAR_SPACE)
 
 
 # --- page numbers ---------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def _below(parts: Parts) -> Iterator[Verdict]:
     value = parts.sheet.page("w:pgMar", "footer")
     ok = value is not None and _DISTANCE[0] <= value <= _DISTANCE[1]
     says = f"页码在版心下边缘之下 {m.PAGE_NUMBER_BELOW:g} mm，页脚距页边约 25.5 mm，这里{_shown(value)}"
-    yield Verdict(ok, _PAGE, says, _setting(parts, "w:pgMar", footer=twips(ours.FOOTER)))
+    yield Verdict(ok, _PAGE, says, _setting(parts, "w:pgMar", footer=twips(FOOTER)))
 
 
 def number_pages(document: Any) -> None:
@@ -145,12 +146,12 @@ def number_pages(document: Any) -> None:
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
-        line = ours.page_number("")
+        line = page_number("")
         indent(line.pPr, **{side: 1.0})
         put(line.pPr, "w:jc", val=side)
         for run in line.iter(qn("w:r")):
             _look(run.get_or_add_rPr())
-        ours.replace(footer, [line])
+        replace(footer, [line])
 
 
 def _look(properties: Any) -> None:

@@ -98,6 +98,8 @@ class Parts:
     @cached_property
     def form(self) -> Form:
         """By the mark, by the lines, by where the number stands."""
+        if _is_order(self.says(Part.MARK)):
+            return Form.ORDER
         if self.says(Part.MARK).endswith("纪要") or self.says(Part.TITLE).endswith("会议纪要"):
             return Form.MINUTES
         number = self.one(Part.NUMBER)
@@ -187,6 +189,10 @@ class _Finder:
         if first >= len(self.paras):
             return first
         para = self.paras[first]
+        if para.align != "center" and _is_order(
+            "".join(squeezed(span.text) for span in self.found.get(Part.MARK, ()))
+        ):
+            return first  # an order has no title, its text follows the number (10.2)
         headed = found or Part.MARK in self.found
         if not _is_title(para) or not (
             headed or para.align == "center" or _ends_in_kind(squeezed(para.text))
@@ -330,6 +336,11 @@ def is_red(colour: tuple[int, int, int]) -> bool:
     return red >= 190 and green <= 60 and blue <= 60
 
 
+def _is_order(mark: str) -> bool:
+    """Whether it is the mark of an order."""
+    return mark.endswith("令")
+
+
 def _is_title(para: Para) -> bool:
     text = squeezed(para.text)
     plain = not text.endswith(("：", ":")) and not re.search("。.", text)
@@ -357,28 +368,25 @@ _LEVELS = (
     (3, re.compile(r"(?P<n>\d{1,2})(?:[.．](?!\d)|、)")),
     (4, re.compile(r"[（(](?P<n>\d{1,2})[)）]、?")),
 )
-_FORMS = {1: "{}、", 2: "（{}）", 3: "{}.", 4: "（{}）"}
+FORMS = {1: "{}、", 2: "（{}）", 3: "{}.", 4: "（{}）"}
+"""How the numbers of each level are written."""
+
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 
 
 def level_of(para: Para) -> Level | None:
-    """The level a paragraph's number puts it on, whether it is written rightly or not."""
+    """The level a paragraph's number puts it on, typed or counted, whether it is written rightly or not."""
     text = para.text
     start = len(text) - len(text.lstrip())
+    shown = para.number.strip() or text[start:]
     for depth, pattern in _LEVELS:
-        if found := pattern.match(text, start):
-            stop = _end_of_heading(text, found.end())
-            right = _FORMS[depth].format(found["n"])
+        found = pattern.match(shown)
+        if found and not (para.number and found.end() < len(shown)):
+            stop = _end_of_heading(text, start if para.number else start + found.end())
+            right = FORMS[depth].format(found["n"])
             said = found.group().replace("．", ".") if depth == 3 else found.group()
-            return Level(
-                para,
-                depth,
-                _ordinal(found["n"]),
-                said,
-                right,
-                Span(para, start, stop),
-                Span(para, stop, len(text)),
-            )
+            head, rest = Span(para, start, stop), Span(para, stop, len(text))
+            return Level(para, depth, _ordinal(found["n"]), said, right, head, rest)
     return None
 
 

@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 
 from core.layout import measures as m
 from core.layout.rules.formats import Formats, Looks, local, number
+from core.layout.rules.lists import Counter
 
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _GONE = {"del", "moveFrom", "Fallback"}
@@ -50,13 +51,18 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Para:
-    """A paragraph: which one it is among those that say something (0 for an empty one), its text and looks."""
+    """A paragraph: which one it is among those that say something (0 for an empty one), its text and looks.
+
+    `number`: what the word processor counts before its text, and `level` the part that says how; empty for most.
+    """
 
     element: Any
     at: int
     looks: Looks
     runs: tuple[Run, ...]
     table: Any | None
+    number: str = ""
+    level: Any | None = None
 
     @cached_property
     def text(self) -> str:
@@ -66,7 +72,7 @@ class Para:
     @property
     def where(self) -> str:
         """The place as a person finds it."""
-        said = "".join(self.text.split())
+        said = "".join((self.number + self.text).split())
         return f"第 {self.at} 段：“{said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}”"
 
     @property
@@ -181,7 +187,7 @@ class Sheet:
 
 def sheet(document: Document) -> Sheet:
     """Read once; nothing of the document is changed."""
-    formats = Formats.of(document.styles.element, _theme(document))
+    formats = Formats.of(document.styles.element, _theme(document), _numbering(document))
     body = document.element.body
     sections = list(body.iter(qn("w:sectPr")))
     settings = document.settings.element
@@ -202,15 +208,25 @@ def _theme(document: Document) -> Any | None:
     return None
 
 
+def _numbering(document: Document) -> Any | None:
+    """The part with the lists itself, as it may be mended."""
+    for relation in document.part.rels.values():
+        if relation.reltype == RT.NUMBERING and not relation.is_external:
+            return getattr(relation.target_part, "element", None)
+    return None
+
+
 def _paras(root: Any, formats: Formats) -> Iterator[Para]:
-    count = 0
+    count, counter = 0, Counter(formats.lists)
     for element in root.iter(qn("w:p")):
         if not any(local(outer) in _GONE for outer in element.iterancestors()):
             runs = tuple(_runs(element, formats))
             says = any(run.text.strip() for run in runs)
             count += says
             table = next((outer for outer in element.iterancestors() if local(outer) == "tbl"), None)
-            yield Para(element, count if says else 0, formats.paragraph(element), runs, table)
+            place = formats.listed(element)
+            counted, level = counter.number(place), formats.lists.look(place)
+            yield Para(element, count if says else 0, formats.paragraph(element), runs, table, counted, level)
 
 
 def _runs(paragraph: Any, formats: Formats) -> Iterator[Run]:

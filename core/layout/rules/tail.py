@@ -8,8 +8,9 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from core.intake.dates import date_of
-from core.layout import docx as ours
 from core.layout import measures as m
+from core.layout.docx import imprint_lines
+from core.layout.elements import in_brackets, in_figures
 from core.layout.official import Form
 from core.layout.ooxml import put
 from core.layout.rules import hands
@@ -63,7 +64,7 @@ def _attachments_numbers(parts: Parts) -> Iterator[Verdict]:
     spans = parts[Part.ATTACHMENTS]
     several = len(spans) > 1
     for n, span in enumerate(spans, 1):
-        found = _ORDINAL.match(span.text)
+        found = _ORDINAL.match(span.para.number or span.text)
         if not several and not found:
             continue
         right = f"{n}."
@@ -75,7 +76,7 @@ def _attachments_numbers(parts: Parts) -> Iterator[Verdict]:
 
 def _ordinal(span: Span, found: re.Match[str] | None, right: str) -> Callable[[], None] | None:
     said = (found["good"] or found["bad"]) if found else ""
-    if not said:
+    if not said or span.para.number:
         return None
     return partial(hands.exchange, span.para, said, right)
 
@@ -102,16 +103,29 @@ def _people_font(parts: Parts) -> Iterator[Verdict]:
 def _signed(parts: Parts) -> Iterator[Verdict]:
     """Where there is a date; minutes have none, and joint ones say so by several."""
     if (dated := parts.one(Part.DATED)) and parts.form is not Form.MINUTES:
-        yield Verdict(bool(parts[Part.SIGNED]), dated.para.where, "成文日期之上应有发文机关署名")
+        says = "成文日期之上应有" + ("签发人职务和签名章" if parts.form is Form.ORDER else "发文机关署名")
+        yield Verdict(bool(parts[Part.SIGNED]), dated.para.where, says)
 
 
 def _signed_place(parts: Parts) -> Iterator[Verdict]:
+    """To the right, over the date; who signs an order four characters in (7.3.5.3)."""
+    if parts.form is Form.ORDER:
+        yield from _stamp_place(parts)
+        return
     for span in parts[Part.SIGNED]:
         para = span.para
         ok = (para.align == "right" and not para.text.endswith(("　", " "))) or "\t" in para.text
         yield Verdict(
             ok, para.where, "发文机关署名居右编排，与成文日期上下对应", partial(hands.right, para, 2)
         )
+
+
+def _stamp_place(parts: Parts) -> Iterator[Verdict]:
+    for span in parts[Part.SIGNED]:
+        para = span.para
+        ok = para.align == "right" and abs(para.indent("right") - 4) <= 0.3
+        says = "签发人职务和签名章右空四字编排"
+        yield Verdict(ok, para.where, says, partial(hands.right, para, 4))
 
 
 def _closing_font(parts: Parts) -> Iterator[Verdict]:
@@ -135,7 +149,7 @@ def _day(text: str) -> str:
     said = squeezed(text)
     said = f"20{said}" if re.match(r"\d\d年", said) else said
     day = date_of(said)
-    return ours.in_figures(day) if day else ""
+    return in_figures(day) if day else ""
 
 
 def _date_place(parts: Parts) -> Iterator[Verdict]:
@@ -169,7 +183,7 @@ def _enclosed(text: str) -> str:
     """What is half in brackets loses that one first."""
     half = text.strip().translate(str.maketrans("()", "（）"))
     whole = half.startswith("（") and half.endswith("）")
-    return ours.in_brackets(half if whole else half.removeprefix("（").removesuffix("）"))
+    return in_brackets(half if whole else half.removeprefix("（").removesuffix("）"))
 
 
 def _annotation_place(parts: Parts) -> Iterator[Verdict]:
@@ -246,7 +260,7 @@ def _rule(paras: list[Para]) -> None:
         table = paras[0].table
         for borders in [*table.iter(qn("w:tcBorders"))]:
             borders.getparent().remove(borders)
-        ours.imprint_lines(put(table.find(qn("w:tblPr")), "w:tblBorders"))
+        imprint_lines(put(table.find(qn("w:tblPr")), "w:tblBorders"))
         return
     for at, para in enumerate(paras):
         if at == 0:

@@ -1,16 +1,16 @@
 """Rules of the text: typeface, indent, pitch, levels and their numbers, signs, colour."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 
-from core.layout import docx as ours
 from core.layout import measures as m
 from core.layout.rules import hands
-from core.layout.rules.parts import Level, Part, Parts
+from core.layout.rules.parts import FORMS, Level, Part, Parts
 from core.layout.rules.record import Judge, Rule, Severity, Verdict, inset, sized, typeface
 from core.layout.rules.sheet import Span
+from core.layout.styles import PITCH
 
 _FACES = {1: m.HEI, 2: m.KAI, 3: m.FANGSONG, 4: m.FANGSONG}
 _NAMES = {1: "第一层（一、）", 2: "第二层（（一））", 3: "第三层（1.）", 4: "第四层（（1））"}
@@ -55,10 +55,10 @@ def _body_pitch(parts: Parts) -> Iterator[Verdict]:
         pitch = span.para.pitch(parts.sheet.grid)
         spaced = span.para.before(pitch) > 0.05
         ok = _PITCHES[0] <= pitch <= _PITCHES[1] and not spaced
-        says = f"行距应使一面排 22 行（约 {ours.PITCH / 20:g} 磅）、段前不空，这里是 {pitch:.1f} 磅" + (
+        says = f"行距应使一面排 22 行（约 {PITCH / 20:g} 磅）、段前不空，这里是 {pitch:.1f} 磅" + (
             "，段前有空" if spaced else ""
         )
-        yield Verdict(ok, span.para.where, says, partial(hands.pitch, span.para, ours.PITCH))
+        yield Verdict(ok, span.para.where, says, partial(hands.pitch, span.para, PITCH))
 
 
 def _level_font(*depths: int) -> Judge:
@@ -73,9 +73,14 @@ def _level_form(parts: Parts) -> Iterator[Verdict]:
     for level in parts.levels:
         ok = level.said == level.right
         says = f"结构层次序数写成“{level.right}”，这里是“{level.said}”"
-        yield Verdict(
-            ok, level.para.where, says, partial(hands.exchange, level.para, level.said, level.right)
-        )
+        yield Verdict(ok, level.para.where, says, _written(level))
+
+
+def _written(level: Level) -> Callable[[], None] | None:
+    """Puts a number right where it is typed, or where the list says how it is counted."""
+    if level.para.number:
+        return partial(hands.numbering, level.para, FORMS[level.depth])
+    return partial(hands.exchange, level.para, level.said, level.right)
 
 
 def _level_sequence(parts: Parts) -> Iterator[Verdict]:

@@ -24,9 +24,13 @@ function begin(root, data) {
   const listeners = new AbortController();
   const editor = { port: null, take, end };
   let { rev, ack } = data;
-  let n = ack, sent = data.text, sentAt = 0, timer = 0, patched = data.patch?.id ?? 0, kept = null;
+  let n = ack, sent = data.text, sentAt = 0, waitsSince = 0, timer = 0, patched = data.patch?.id ?? 0, kept = null;
   let limit = data.longest, store = data.store;
 
+  if (data.low) {
+    box.placeholder = data.low;
+    box.parentElement.classList.add("low");
+  }
   box.value = data.text;
   offer(stored());
   const on = (target, kind, act) => target.addEventListener(kind, act, { signal: listeners.signal });
@@ -59,21 +63,28 @@ function begin(root, data) {
     n += 1;
     sent = box.value;
     sentAt = Date.now();
+    waitsSince ||= sentAt; // sending again does not shorten the wait
     show();
     editor.port.setStateValue("typed", { text: sent, n, rev });
   }
 
   function take(fresh) {
+    if (fresh.ack !== ack) waitsSince = fresh.ack < n ? Date.now() : 0;
     ack = fresh.ack;
     ({ longest: limit, store } = fresh);
     box.setAttribute("aria-label", fresh.label);
     box.readOnly = fresh.locked;
     if (fresh.rev !== rev) {
       rev = fresh.rev;
-      if (box.value !== fresh.text && box.value !== sent) offer(box.value);
-      if (box.value !== fresh.text) box.value = fresh.text;
+      // What was typed on while the line was being saved stays, as the beginning of the next one.
+      const goesOn = fresh.low && !fresh.text && fresh.was && box.value.startsWith(fresh.was);
+      const more = goesOn ? box.value.slice(fresh.was.length).trimStart() : "";
+      if (!more && box.value !== fresh.text && box.value !== sent) offer(box.value);
+      if (box.value !== fresh.text + more) box.value = fresh.text + more;
       n = ack;
+      waitsSince = 0;
       sent = fresh.text;
+      if (more) typed();
     }
     if (fresh.patch && fresh.patch.id !== patched) apply(fresh.patch);
     if (ack >= n && box.value === sent && kept === null) remember(null);
@@ -162,7 +173,8 @@ function begin(root, data) {
     count.textContent = `${all} 字` + (box.value.length > limit ? `，最多 ${limit} 字` : "");
     count.classList.toggle("over", box.value.length > limit);
     const waits = ack < n || box.value !== sent;
-    state.textContent = !waits ? "已存草稿" : Date.now() - sentAt > 4 * PAUSE && ack < n ? "没有连上，先存在本机" : "正在存…";
+    const lost = waitsSince && Date.now() - waitsSince > 4 * PAUSE;
+    state.textContent = !waits ? "已存草稿" : lost ? "没有连上，先存在本机" : "正在存…";
   }
 
   function end() {
