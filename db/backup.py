@@ -6,6 +6,10 @@ the chain's key. The file is written by the database itself: a copy of the `.db`
 whole and lacks acknowledged writes (finding 15). It is made under another name, verified by opening
 it, and only then renamed.
 
+Answers of surveys and secret votes that are still being given are not in it, and `open_urns` in the manifest
+says of how many urns: two backups that differ by one answer would tell whose it is (P25). Whoever restores
+one lets everybody answer again.
+
 The key is not in it: with the key beside them the events could be hashed anew. Whoever runs the
 office keeps a copy of `chain.key` elsewhere (docs/decisions/0007).
 """
@@ -28,7 +32,7 @@ import structlog
 from sqlalchemy import func, insert, select, text
 
 from core.errors import OfficeError, Unavailable, Unreadable
-from db import anchor, chain, migrate, office_data, search
+from db import anchor, chain, migrate, office_data, search, urn
 from db.chain import KEY_FILE
 from db.check_cases import batches
 from db.config import Settings
@@ -57,12 +61,18 @@ def back_up(here: Installation, folder: Path, now: datetime) -> tuple[Path, list
     heads = anchor.heads(here.backups)
     with _aside(folder) as making:
         _copy_database(here.database, making / DATABASE)
+        open_urns = _empty_open_urns(making / DATABASE)
         with opened(making) as copy:
             kept = FileStore(making / FILES)
             _copy_files(copy, [*_kept_before(folder), here.files], kept)
             found = verify(copy, here.key, kept, heads)
             head = anchor.head(copy, local.date())
-            said = {"made_at": local.isoformat(), "head": str(head or ""), "findings": found}
+            said = {
+                "made_at": local.isoformat(),
+                "head": str(head or ""),
+                "findings": found,
+                "open_urns": open_urns,
+            }
             _describe(making, copy, here.key, said)
         if damage := check(making, here.key):
             raise Unreadable(f"备份没有写好，请检查磁盘后重做：{damage[0]}")
@@ -85,6 +95,7 @@ def before_upgrade(database: Database, folder: Path) -> Path | None:
     making = folder / f"before-upgrade-{at}.making"
     making.unlink(missing_ok=True)  # of an attempt that was cut short
     _vacuum_into(database, making)
+    _empty_open_urns(making)
     kept = making.replace(folder / f"before-upgrade-{at}.db")
     log.info("kept_before_upgrade", place=str(kept))
     return kept
@@ -142,6 +153,29 @@ def _vacuum_into(database: Database, target: Path) -> None:
             raise Unavailable(f"备份没有写成：{error}。请检查磁盘空间和写入权限后重做") from error
         finally:
             connection.close()
+
+
+def _empty_open_urns(file: Path) -> int:
+    """Take what is still being given out of a copy, so that nothing of it is left in the file: from how many urns."""
+    copy = open_database(f"sqlite:///{file}")
+    try:
+        with copy.writing() as session:
+            emptied = urn.emptied(session.connection())
+            session.commit()
+        if emptied:
+            _rewritten(copy)
+    finally:
+        copy.close()
+    return emptied
+
+
+def _rewritten(copy: Database) -> None:
+    raw = copy.write.raw_connection()
+    try:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            raw.cursor().execute(statement).fetchall()
+    finally:
+        raw.close()
 
 
 def _copy_rows(source: Database, target: Database) -> None:
@@ -275,6 +309,7 @@ def _nightly(here: Installation, now: datetime) -> None:
     made = backups(here.backups)
     if local < due or (made and made[-1].name >= f"backup-{due:%Y%m%d-%H%M%S}"):
         return
+    search.tidy(here.database)  # while nobody is there, and before the index goes into the backup
     done, found = back_up(here, here.backups, now)
     if found:
         log.error("backup_of_a_damaged_record", place=str(done), findings=found[:20])

@@ -35,6 +35,10 @@ WAIT_SECONDS = 15.0
 PATIENCE = 5.0
 """Seconds a write waits while another process holds the database (P7)."""
 
+CACHED_KIB = 16_384
+"""What a connection to SQLite keeps of the file in memory. The one used last is used first (`pool_use_lifo`),
+so that what it has kept, and what PostgreSQL has planned for it, serves the next in turn."""
+
 CHAIN_LOCK = 7_208_113_052
 """The advisory lock of PostgreSQL that stands for "I am writing". Any constant of our own will do."""
 
@@ -235,12 +239,14 @@ def _sqlite_engine(url: URL, patience: float, begin: str, synchronous: str, more
         pool_size=10,
         max_overflow=50,
         pool_timeout=10,
+        pool_use_lifo=True,
     )
     pragmas = (
         "PRAGMA foreign_keys=ON",
         "PRAGMA secure_delete=ON",
         "PRAGMA trusted_schema=OFF",
         f"PRAGMA synchronous={synchronous}",
+        f"PRAGMA cache_size=-{CACHED_KIB}",
         *more,
     )
 
@@ -280,5 +286,6 @@ def _postgresql_engine(url: URL, options: str, isolation: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_timeout=10,
+        pool_use_lifo=True,
         connect_args={"options": options, "connect_timeout": 5, "client_encoding": "utf8"},
     )

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.number_book import SetAside, State, count_in, ends, gap_words, gaps, series_of, year_of
-from core.process import NUMBER_TITLES, OfficeProfile
+from core.process import NUMBER_TITLES
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.standing import ACTIONS
 from db.tables import CaseRow, EventRow, ReservedNumberRow, SequenceRow, table
 

@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -62,6 +62,7 @@ from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.tables import INDEX, AttachmentRow, CaseRow, FileRow, FileTextRow, SearchedRow
+from db.tables import table as table_of
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +71,14 @@ MOST_PLACES = 3
 
 _WORDED = (Kind.LINE, Kind.TEXT)
 _READABLE = ("docx", "pdf", "text")
-_AT_ONCE = 200
+_AT_ONCE = 500
 """Cases indexed in one transaction: others wait for no longer."""
+
+_MERGED_PAGES = 500
+"""Pages of the index written by one step of its merging."""
+
+_ROWS_AT_ONCE = 20
+"""Rows of the index written by one statement: the texts of their files are in memory together."""
 
 _MOST_GRAMS = 40
 """Tokens of a word looked up in PostgreSQL; the kept text decides about the rest."""
@@ -93,18 +100,22 @@ def find(session: Session, visible: Select[Any], query: str) -> list[str]:
     `visible` selects the ids of the cases the person may see and wants to. The case whose number was
     typed whole comes before all others.
     """
-    exact = session.scalars(visible.where(CaseRow.number.in_(_numbers(query)))).all()
+    connection = session.connection()  # plain rows: a thousand ids are no objects to watch over
+    numbers = _numbers(query)
+    exact = connection.scalars(visible.where(CaseRow.number.in_(numbers))).all() if numbers else []
     if not (looked_for := words(query)):
         return list(exact)
     hits = visible.join(SearchedRow, SearchedRow.case_id == CaseRow.id)
     narrowed = _in_fts(hits, looked_for) if _is_sqlite(session) else _in_tsvector(hits, looked_for)
-    found = session.scalars(narrowed.limit(COUNTED + 1)).all()
+    found = connection.scalars(narrowed.limit(COUNTED + 1)).all()
     return list(dict.fromkeys([*exact, *found]))[: COUNTED + 1]
 
 
 def _numbers(query: str) -> set[str]:
     """The number that may have been typed, with the brackets of a keyboard or the office's own."""
     typed = _UNKEEPABLE.sub("", query.strip()[:120])
+    if not any(map(str.isdigit, typed)):
+        return set()
     return {typed, typed.translate(str.maketrans("[]()（）［］【】", "〔〕〔〕〔〕〔〕〔〕"))}
 
 
@@ -191,41 +202,64 @@ def _file_texts(session: Session, case_id: str) -> list[tuple[str, str]]:
 
 
 def index(
-    session: Session, process: Process, row: Mapping[str, Any], *, anew: bool = False, new: bool = False
+    session: Session,
+    cases: Sequence[tuple[Process, Mapping[str, Any]]],
+    *,
+    anew: bool = False,
+    new: Collection[str] = (),
 ) -> None:
-    """Bring the index up to what a case says; `row` is the case as its table holds it.
+    """Bring the index up to what cases say: of each its process, and its row as the table holds it.
 
-    Nothing is written where it says nothing new. `anew`: the stamp may promise what the index has not.
-    `new`: a case opened just now and without a file, of which the database need not be asked.
+    Nothing is written of one that says nothing new. `anew`: the stamp may promise what the index has
+    not. `new`: ids of cases opened just now and without a file, of which the database need not be asked.
     """
     connection = session.connection()
-    kept = None if new else connection.execute(_KEPT, {"case_id": row["id"]}).one_or_none()
-    classified = Grade(row["grade"]).classified
-    bare = classified or new
-    attached = [] if bare else connection.execute(_ATTACHED, {"case_id": row["id"]}).all()
-    said = [] if classified else _own(session, process, row)
-    stamp = "" if classified else _stamp(said, attached)
-    if kept and kept.stamp == stamp and not anew:
+    known = [row["id"] for _, row in cases if row["id"] not in new]
+    kept = dict(connection.execute(_KEPT, {"ids": known}).all()) if known else {}
+    entries = [
+        entry
+        for entry in _entries(connection, cases, known)
+        if anew or kept.get(entry.case_id) != entry.stamp
+    ]
+    if not entries:
         return
-    key = _stamped(connection, row["id"], stamp, kept.id if kept else None)
-    if kept:
-        connection.execute(_statements(connection).delete, {"id": key})
-    if not classified:
-        texts = [*(value for _, value in said), *(one.name for one in attached)]
-        if any(one.has_text for one in attached):
-            texts += [read for _, read in _file_texts(session, row["id"])]
-        letters = [initials(value) for field, value in said if _has_initials(process, field)]
-        _put(connection, key, normal("\n".join(texts)), " ".join(letters))
+    connection.execute(_MARK, [{"case_id": entry.case_id, "stamp": entry.stamp} for entry in entries])
+    statements = _statements(connection)
+    if again := [{"case_id": entry.case_id} for entry in entries if entry.case_id in kept]:
+        connection.execute(statements.delete, again)
+    searched = [entry for entry in entries if entry.stamp]
+    for first in range(0, len(searched), _ROWS_AT_ONCE):
+        rows = [_row(session, one) for one in searched[first : first + _ROWS_AT_ONCE]]
+        connection.execute(statements.insert, rows)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a case is found by: what it says, and its files. Of a classified one nothing, and no stamp."""
+
+    case_id: str
+    process: Process
+    said: Sequence[tuple[Field, str]] = ()
+    attached: Sequence[Any] = ()
+    stamp: str = ""
 
 
 # Written once as text: a row of the index is a good part of what registering a document costs.
 
-_KEPT = text("SELECT id, stamp FROM searched WHERE case_id = :case_id")
-_MARK = text("INSERT INTO searched (case_id, stamp) VALUES (:case_id, :stamp) RETURNING id")
-_MARK_AGAIN = text("UPDATE searched SET stamp = :stamp WHERE id = :id")
+_SEARCHED = table_of(SearchedRow).c
+_KEPT = select(_SEARCHED.case_id, _SEARCHED.stamp).where(
+    _SEARCHED.case_id.in_(bindparam("ids", expanding=True))
+)
+_MARK = text(
+    "INSERT INTO searched (case_id, stamp) VALUES (:case_id, :stamp) "
+    "ON CONFLICT (case_id) DO UPDATE SET stamp = excluded.stamp"
+)
 _ATTACHED = text(
-    "SELECT a.name, a.digest, t.digest IS NOT NULL AS has_text FROM attachments a "
-    "LEFT JOIN file_texts t ON t.digest = a.digest WHERE a.case_id = :case_id ORDER BY a.at, a.name"
+    "SELECT a.case_id, a.name, a.digest, t.digest IS NOT NULL AS has_text FROM attachments a "
+    "LEFT JOIN file_texts t ON t.digest = a.digest WHERE a.case_id IN :ids ORDER BY a.at, a.name"
+).bindparams(bindparam("ids", expanding=True))
+_DATA = select(table_of(CaseRow).c.id, table_of(CaseRow).c.data).where(
+    table_of(CaseRow).c.id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -238,15 +272,19 @@ class _Statements:
 
 
 _SQLITE = _Statements(
-    text("INSERT INTO case_grams (rowid, grams, initials) VALUES (:id, :grams, :initials)"),
-    text("DELETE FROM case_grams WHERE rowid = :id"),
+    text(
+        "INSERT INTO case_grams (rowid, grams, initials) "
+        "SELECT id, :grams, :initials FROM searched WHERE case_id = :case_id"
+    ),
+    text("DELETE FROM case_grams WHERE rowid = (SELECT id FROM searched WHERE case_id = :case_id)"),
 )
 _POSTGRESQL = _Statements(
     text(
         "INSERT INTO case_grams (id, text, initials, grams) "
-        "VALUES (:id, :text, :initials, array_to_tsvector(CAST(:grams AS text[])))"
+        "SELECT id, :text, :initials, array_to_tsvector(CAST(:grams AS text[])) "
+        "FROM searched WHERE case_id = :case_id"
     ),
-    text("DELETE FROM case_grams WHERE id = :id"),
+    text("DELETE FROM case_grams WHERE id = (SELECT id FROM searched WHERE case_id = :case_id)"),
 )
 
 
@@ -277,14 +315,22 @@ def _said(process: Process, data: Mapping[str, Any]) -> list[tuple[Field, str]]:
     ]
 
 
-def _own(session: Session, process: Process, row: Mapping[str, Any]) -> list[tuple[Field, str]]:
-    """What is written in a case and not already in its parent, with which it would be found twice."""
-    said = _said(process, row["data"])
-    if not row["parent_id"]:
-        return said
-    above = session.scalar(select(CaseRow.data).where(CaseRow.id == row["parent_id"])) or {}
-    known = {value for value in above.values() if isinstance(value, str)}
-    return [(field, value) for field, value in said if value not in known]
+def _entries(
+    connection: Connection, cases: Sequence[tuple[Process, Mapping[str, Any]]], known: Sequence[str]
+) -> Iterator[_Entry]:
+    """What each case is found by. What is already in its parent is left out: it would be found twice."""
+    attached = defaultdict[str, list[Any]](list)
+    for one in connection.execute(_ATTACHED, {"ids": known}) if known else ():
+        attached[one.case_id].append(one)
+    parents = list({row["parent_id"] for _, row in cases if row["parent_id"]})
+    above = {one.id: one.data for one in connection.execute(_DATA, {"ids": parents})} if parents else {}
+    for process, row in cases:
+        if Grade(row["grade"]).classified:
+            yield _Entry(row["id"], process)
+            continue
+        there = {value for value in above.get(row["parent_id"], {}).values() if isinstance(value, str)}
+        said = [(field, value) for field, value in _said(process, row["data"]) if value not in there]
+        yield _Entry(row["id"], process, said, attached[row["id"]], _stamp(said, attached[row["id"]]))
 
 
 def _has_initials(process: Process, field: Field) -> bool:
@@ -304,20 +350,21 @@ def _stamp(said: Sequence[tuple[Field, str]], attached: Sequence[Any]) -> str:
     return _PREFIX + hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
 
-def _stamped(connection: Connection, case_id: str, stamp: str, key: int | None) -> int:
-    if key is None:
-        return int(connection.execute(_MARK, {"case_id": case_id, "stamp": stamp}).scalar_one())
-    connection.execute(_MARK_AGAIN, {"id": key, "stamp": stamp})
-    return key
-
-
-def _put(connection: Connection, key: int, clean: str, letters: str) -> None:
-    statements = _statements(connection)
-    if statements is _SQLITE:
-        row: dict[str, Any] = {"grams": " ".join(grams(clean)), "initials": " ".join(grams(letters))}
-    else:
-        row = {"text": clean, "initials": letters, "grams": _that_fit(grams(f"{clean} {letters}"))}
-    connection.execute(statements.insert, {"id": key, **row})
+def _row(session: Session, entry: _Entry) -> dict[str, Any]:
+    """What the database is given to find a case by."""
+    texts = [*(value for _, value in entry.said), *(one.name for one in entry.attached)]
+    if any(one.has_text for one in entry.attached):
+        texts += [read for _, read in _file_texts(session, entry.case_id)]
+    clean = normal("\n".join(texts))
+    letters = " ".join(initials(value) for field, value in entry.said if _has_initials(entry.process, field))
+    if _is_sqlite(session):
+        return {
+            "case_id": entry.case_id,
+            "grams": " ".join(grams(clean)),
+            "initials": " ".join(grams(letters)),
+        }
+    tokens = _that_fit(grams(f"{clean} {letters}"))
+    return {"case_id": entry.case_id, "text": clean, "initials": letters, "grams": tokens}
 
 
 def _that_fit(tokens: Sequence[str]) -> list[str]:
@@ -353,8 +400,37 @@ def catch_up(database: Database) -> int:
     for first in range(0, len(missing), _AT_ONCE):
         _index_again(database, missing[first : first + _AT_ONCE])
     if missing:
+        tidy(database)
         log.info("indexed", cases=len(missing))
     return len(missing)
+
+
+def tidy(database: Database) -> None:
+    """Merge what the index has piled up into one piece, a little at a time: a search is then four times as fast.
+
+    PostgreSQL does the like by itself.
+    """
+    if not database.is_sqlite:
+        return
+    pages = -_MERGED_PAGES  # below nought: everything there is, not only pieces of one size
+    while _merged(database, pages):
+        pages = _MERGED_PAGES
+
+
+def _merged(database: Database, pages: int) -> bool:
+    """One step of the merging, after which whoever waits to save goes on; whether there was anything to do."""
+    with database.writing() as session:
+        connection = session.connection()
+        before = connection.scalar(_CHANGES)
+        connection.execute(_MERGE, {"pages": pages})
+        # What FTS5 says of it: less than two changed rows are its own note, and nothing is left.
+        something = connection.scalar(_CHANGES) - before >= 2
+        session.commit()
+    return bool(something)
+
+
+_MERGE = text("INSERT INTO case_grams (case_grams, rank) VALUES ('merge', :pages)")
+_CHANGES = text("SELECT total_changes()")
 
 
 def _missing(session: Session) -> Select[Any]:
@@ -372,12 +448,10 @@ def _missing(session: Session) -> Select[Any]:
 def _index_again(database: Database, ids: Sequence[str]) -> None:
     with database.writing() as session:
         standard = office_data.standard(session)
-        rows = {
-            row.id: row for row in session.execute(select(*CaseRow.__table__.c).where(CaseRow.id.in_(ids)))
-        }
-        for case_id in ids:
-            row = rows[case_id]
-            index(session, standard.version(row.process, row.version), dict(row._mapping), anew=True)
+        found = session.execute(select(table_of(CaseRow)).where(table_of(CaseRow).c.id.in_(ids)))
+        rows = {row.id: dict(row._mapping) for row in found}
+        cases = [(standard.version(row["process"], row["version"]), row) for row in map(rows.get, ids) if row]
+        index(session, cases, anew=True)
         session.commit()
 
 

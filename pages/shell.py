@@ -17,7 +17,7 @@ def main() -> None:
     style.page()
     person = session.current_person()
     # All pages are known before the gate, so that the address asked for still opens behind it.
-    pages = {place: _page(place, person) for place in PLACES}
+    pages = _pages(person)
     if person is None or entry.comes_first():
         st.navigation(list(pages.values()), position="hidden")
         entry.draw()
@@ -25,14 +25,27 @@ def main() -> None:
         _office(person, pages)
 
 
-def _page(place: Place, person: Person | None) -> st.Page:
+_PAGES = "shell.pages"
+
+
+def _pages(person: Person | None) -> dict[Place, st.Page]:
+    """Every page; those this person may open stand in the menu. Made once a visit, as long as they are the same."""
+    shown = frozenset(place for place in PLACES if not (place.hidden or _why_closed(place, person)))
+    for_whom, pages = st.session_state.get(_PAGES, (None, {}))
+    if for_whom != shown:
+        pages = {place: _page(place, place in shown) for place in PLACES}
+        st.session_state[_PAGES] = shown, pages
+    return pages
+
+
+def _page(place: Place, shown: bool) -> st.Page:
     return st.Page(
         f"{place.address}.py",
         title=place.title,
         icon=place.icon,
         url_path=place.address,
         default=place is START,
-        visibility="hidden" if place.hidden or _why_closed(place, person) else "visible",
+        visibility="visible" if shown else "hidden",
     )
 
 
@@ -41,7 +54,7 @@ def _why_closed(place: Place, person: Person | None) -> str | None:
 
 
 def _office(person: Person, pages: dict[Place, st.Page]) -> None:
-    chosen = st.navigation(_menu(pages))
+    chosen = st.navigation(_menu(pages), expanded=True)
     finder.draw()
     account.draw(person)
     _watch(person)

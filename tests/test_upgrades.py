@@ -1,5 +1,6 @@
 """An office that a released version left comes whole into this one, and stays whole when that is cut short (P28)."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from core.office import Office
 from db import anchor, backup, migrate, search
@@ -24,7 +25,16 @@ from tests.conftest import NAMED, StillClock
 ROOT = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("released")
 KEY = b"key of the tests"
-LETTER = "关于做好岁末年初安全生产工作的通知".encode()
+ATTACHED = {
+    "0.1.0": "关于做好岁末年初安全生产工作的通知",
+    "0.2.0": "关于印发冬季供暖保障方案的通知，请认真贯彻执行。",
+    "0.3.0": "清样",
+}
+"""The file that was attached under each version; later ones have it as well."""
+
+REGISTERED = {"0.1.0": range(1, 7), "0.2.0": (*range(1, 9), 10), "0.3.0": (*range(1, 9), 10)}
+"""The counts of the register of incoming documents, by the version that left the office."""
+
 OLD_TABLES = (
     "events",
     "attachments",
@@ -63,14 +73,23 @@ def left_by(version, address):
         config.set_main_option("script_location", str(ROOT / "db" / "migrations"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision_of(version))
     with database.write.begin() as connection:
         for statement in (RELEASED / f"{version}.sql").read_text(encoding="utf-8").split(";\n"):
             connection.exec_driver_sql(statement)
-        if not database.is_sqlite:
-            last = "SELECT setval(pg_get_serial_sequence('events', 'id'), max(id)) FROM events"
+        for name in () if database.is_sqlite else COUNTING & {*inspect(connection).get_table_names()}:
+            last = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
             connection.exec_driver_sql(last)
     return database
+
+
+COUNTING = {"events", "journal", "notices", "views", "sign_ins", "amendments"}
+"""Tables whose ids PostgreSQL counts by itself."""
+
+
+def revision_of(version):
+    """The revision of the tables that a released version left, as its file says."""
+    return re.search(r"\(revision (\d+)\)", (RELEASED / f"{version}.sql").read_text(encoding="utf-8"))[1]
 
 
 def contents(database, columns=None):
@@ -101,30 +120,39 @@ def empty(request, tmp_path):
     return address
 
 
+@pytest.fixture(params=REGISTERED)
+def version(request):
+    """Each version that was released, one after the other."""
+    return request.param
+
+
 @pytest.fixture
-def old(empty):
-    """The office as version 0.1.0 left it."""
-    database = left_by("0.1.0", empty)
+def old(empty, version):
+    """The office as that version left it."""
+    database = left_by(version, empty)
     yield database
     database.close()
 
 
 @pytest.fixture
-def kept_files(tmp_path):
-    """The one file that is attached in it."""
+def kept_files(tmp_path, version):
+    """What is attached in it."""
     files = FileStore(tmp_path / "files")
-    files.keep(LETTER)
+    for under, said in ATTACHED.items():
+        if under <= version:
+            files.keep(said.encode())
     return files
 
 
-def test_an_office_of_the_first_version_comes_over_with_everything_in_it(old, kept_files):
+def test_an_office_of_each_version_comes_over_with_everything_in_it(old, version, kept_files):
     before, columns = contents(old)
     assert before["events"]
     migrate.upgrade(old)
     assert contents(old, columns)[0] == before
     assert migrate.differences(old) == []
-    reader = Reader(old, kept_files, NAMED["zhang"], StillClock("2026-11-24 15:00"))
-    assert set(reader.register("incoming_document")["number"]) == {f"收〔2026〕{n}号" for n in range(1, 7)}
+    reader = Reader(old, kept_files, NAMED["zhang"], StillClock("2026-12-01 10:00"))
+    numbers = {f"收〔2026〕{n}号" for n in REGISTERED[version]}
+    assert set(reader.register("incoming_document")["number"]) == numbers
 
 
 def test_its_record_is_whole_afterwards(old, kept_files):
@@ -156,18 +184,20 @@ def test_a_second_start_finds_nothing_to_do(old):
 def test_the_upgraded_office_goes_on_and_can_be_searched(old, kept_files):
     migrate.upgrade(old)
     assert search.catch_up(old) > 0
-    reader = Reader(old, kept_files, NAMED["wang"], StillClock("2026-11-24 15:00"))
+    clock = StillClock("2026-12-01 10:00")
+    reader = Reader(old, kept_files, NAMED["wang"], clock)
     asks = reader.register("incoming_document", text="防汛").iloc[0]
-    clock = StillClock("2026-11-24 15:00")
     office = Office(lambda: SqlUnit(old, kept_files, KEY), clock)
     answer = {"decision": "同意", "text": ""}
     office.act(asks.id, "decide_extension", answer, by=NAMED["zhang"], seen=asks.seq)
     assert verify(old, KEY, kept_files, []) == []
 
 
-@pytest.mark.parametrize("statement", [1, 4, 12, 25])
+@pytest.mark.parametrize(
+    ("version", "statement"), [*(("0.1.0", n) for n in (1, 4, 12, 25)), ("0.2.0", 2), ("0.3.0", 1)]
+)
 def test_an_upgrade_that_is_killed_leaves_the_old_office_whole_and_the_next_start_ends_it(
-    old, kept_files, statement
+    old, version, kept_files, statement
 ):
     before, columns = contents(old)
     address = old.write.url.render_as_string(hide_password=False)
@@ -175,7 +205,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_office_whole_and_the_next_star
         [sys.executable, "-c", STARTED_AND_KILLED, address, str(statement)], cwd=ROOT, timeout=60, check=False
     )
     assert died.returncode == -signal.SIGKILL
-    assert migrate.revision(old) == "0001"
+    assert migrate.revision(old) == revision_of(version)
     assert contents(old) == (before, columns)
     migrate.upgrade(old)
     assert contents(old, columns)[0] == before

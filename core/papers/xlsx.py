@@ -1,5 +1,6 @@
 """A ledger as XLSX. What somebody typed is text there: no formula, no link, no date made of it (P13)."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from rustpy_xlsxwriter import Format, write_worksheet
@@ -14,9 +15,7 @@ _PAGE = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_row
 
 def xlsx(ledger: Ledger) -> bytes:
     """The file: one sheet, a frozen head to filter by, a printed page A4 across."""
-    records = [
-        dict(zip(ledger.columns, (text[:_LONGEST] for text in row), strict=True)) for row in ledger.rows
-    ]
+    records = [dict(zip(ledger.columns, _fitting(row), strict=True)) for row in ledger.rows]
     file = BytesIO()
     write_worksheet(
         records or [dict.fromkeys(ledger.columns, "")],
@@ -30,6 +29,11 @@ def xlsx(ledger: Ledger) -> bytes:
         page_setup=_PAGE,
     )
     return file.getvalue()
+
+
+def _fitting(row: Sequence[str]) -> Sequence[str]:
+    """The texts of a row, cut where one is too long for a cell."""
+    return row if max(map(len, row), default=0) <= _LONGEST else [text[:_LONGEST] for text in row]
 
 
 def _widths(ledger: Ledger) -> list[float]:

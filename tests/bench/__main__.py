@@ -10,6 +10,7 @@ PARTS = {
     "B1": "registering",
     "B2": "overdue",
     "B3": "searching",
+    "B4": "conflicts",
     "B5": "deadlines",
     "B6": "pages",
     "B7": "spreadsheets",

@@ -7,7 +7,7 @@ from typing import Any
 import tantivy
 
 from core.search import COUNTED, grams, normal, words
-from db.engine import Database, _driver
+from db.engine import CACHED_KIB, Database, _driver
 from db.search import catch_up, find
 from db.tables import CaseRow
 from tests.bench.measuring import Line, Lines, typical
@@ -33,7 +33,7 @@ def lines(folder: Path) -> Lines:
             "麒麟鑫淼",
             ORGANS[0],
         )
-        ours, like, peer = _ours(database, folder), _like(place), _tantivy(folder, texts)
+        ours, like, peer = _ours(database, folder), _like(folder, texts), _tantivy(folder, texts)
         for query in queries:
             if not len(ours(query)) == len(like(query)) == peer(query):
                 raise AssertionError(f"{query}: the three count differently")
@@ -65,12 +65,14 @@ def _texts(place: Path) -> list[tuple[str, int, str, str]]:
     return [(key, grade, title, normal(text)) for key, grade, title, text in rows]
 
 
-def _like(place: Path) -> Callable[[str], Any]:
-    """The scan everybody begins with, over a table of the same texts."""
-    connection = _driver().connect(":memory:")
+def _like(folder: Path, texts: list[tuple[str, int, str, str]]) -> Callable[[str], Any]:
+    """The scan everybody begins with, over a table of the same texts, in a file as the office's is."""
+    connection = _driver().connect(str(folder / "like.db"))
+    connection.execute(f"PRAGMA cache_size=-{CACHED_KIB}")
     connection.execute("CREATE TABLE searched (id INTEGER PRIMARY KEY, grade INTEGER, text TEXT)")
-    rows = [(n, grade, text) for n, (_, grade, _, text) in enumerate(_texts(place)) if not grade]
+    rows = ((n, grade, text) for n, (_, grade, _, text) in enumerate(texts) if not grade)
     connection.executemany("INSERT INTO searched VALUES (?, ?, ?)", rows)
+    connection.commit()
     query = "SELECT id FROM searched WHERE text LIKE ? AND grade <= 1 ORDER BY id DESC LIMIT ?"
     return lambda q: connection.execute(query, (f"%{normal(q)}%", COUNTED)).fetchall()
 
