@@ -12,7 +12,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import streamlit as st
 import structlog
@@ -25,6 +26,8 @@ from pages.ui import doors, session
 
 _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
 """Never a component such as streamlit_calendar: imported outside a page, its files are not served."""
+
+_LOOK_FOR_MESSAGES = timedelta(seconds=5)
 
 _UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -41,15 +44,38 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     structlog.get_logger("app").info("ready", port=st.get_option("server.port"))
     jobs = {
         "slips": lambda now: session.office().issue_slips(),
+        "reminders": lambda now: session.office().remind(),
+        "surveys": session.end_surveys,
         "sweep": session.sessions().sweep,
         "search": lambda now: search.read_files(session.database(), session.files()),
         **backup.jobs(session.settings(), session.database()),
     }
     stop = scheduler.start(session.database(), jobs, session.now)
+    stop_sending = _start_sending()
     try:
         yield
     finally:
         stop()
+        await run_in_threadpool(stop_sending)
+
+
+def _start_sending() -> Callable[[], None]:
+    """Look for messages to send every few seconds, under a lease of their own. Returns how to stop it."""
+    dispatcher = session.dispatcher()
+    stop = scheduler.start(
+        session.database(),
+        {"messages": dispatcher.run},
+        session.now,
+        _LOOK_FOR_MESSAGES,
+        name="messages",
+        is_wanted=dispatcher.is_wanted,
+    )
+
+    def end() -> None:
+        stop()
+        dispatcher.stop()
+
+    return end
 
 
 def _warm_up() -> None:

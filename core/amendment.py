@@ -77,8 +77,16 @@ class SwitchOff:
     sets: Literal["off"] = "off"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SwitchOn:
+    """A spare step taken up: whatever led to where its first action does now leads to it (R45)."""
+
+    stage: str
+    sets: Literal["on"] = "on"
+
+
 Change = Annotated[
-    SetLimit | SetText | SetLists | SetDuty | SetRequired | SwitchOff, Tag(discriminator="sets")
+    SetLimit | SetText | SetLists | SetDuty | SetRequired | SwitchOff | SwitchOn, Tag(discriminator="sets")
 ]
 
 
@@ -207,6 +215,23 @@ def _switch_off(process: Process, change: SwitchOff) -> Process:
     return replace(process, stages=tuple(s for s in left if not (s.is_end and s.key in alone)))
 
 
+def _switch_on(process: Process, change: SwitchOn) -> Process:
+    new = next((stage for stage in process.spare if stage.key == change.stage), None)
+    if new is None:
+        raise BadDefinition(process.key, [f"没有可以增补的“{change.stage}”这一步"])
+    onward = new.actions[0].to
+
+    def led(stage: Stage) -> Stage:
+        return replace(
+            stage, actions=tuple(replace(a, to=new.key) if a.to == onward else a for a in stage.actions)
+        )
+
+    place = next(n for n, stage in enumerate(process.stages) if stage.key == onward)
+    before, after = process.stages[:place], process.stages[place:]
+    spare = tuple(stage for stage in process.spare if stage is not new)
+    return replace(process, stages=(*map(led, before), new, *after), spare=spare)
+
+
 _APPLY: dict[type, Callable[[Process, Any], Process]] = {
     SetLimit: _set_limit,
     SetText: _set_text,
@@ -214,4 +239,5 @@ _APPLY: dict[type, Callable[[Process, Any], Process]] = {
     SetDuty: _set_duty,
     SetRequired: _set_required,
     SwitchOff: _switch_off,
+    SwitchOn: _switch_on,
 }

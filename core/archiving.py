@@ -5,7 +5,8 @@ from typing import Any
 
 from core.fields import Field, Kind
 from core.policy import Role
-from core.process import Action, Numbering, OfficeProfile
+from core.process import Action, Numbering
+from core.profile import OfficeProfile
 
 RETENTIONS = {"永久": "Y", "30年": "D30", "10年": "D10"}
 """How long an item is kept (国家档案局令第8号), with the code in its reference code."""

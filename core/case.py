@@ -18,6 +18,9 @@ from core.policy import DEPARTMENT, SYSTEM, Grade, Person, acting_for, opening_f
 from core.process import AGREEMENTS, Action, Check, Process, Stage
 from core.worktime import WorkingCalendar
 
+ROW = "row:"
+"""Prefix of what a child stands for that was opened for a row of a table: its count follows, from 1."""
+
 OPENED = "opened"
 """The action of every first event."""
 
@@ -56,6 +59,7 @@ class Case:
     is none. `stepped_by`: who took the last step of the process.
     `slip`: the colour of the supervision slip that stands against its step (N1). `visited`: the stages
     it has been in.
+    `reminded`: how many of the step's reminders have gone out.
     `previous`: how it stood before the last step, while that step can still be withdrawn.
     `voided_by`: who voided it; the program itself, where its parent's step no longer stands.
     """
@@ -84,6 +88,7 @@ class Case:
     paused_at: datetime | None = None
     urged_at: datetime | None = None
     urged: int = 0
+    reminded: int = 0
     slip: str = ""
     visited: frozenset[str] = frozenset()
     extension: Mapping[str, Any] | None = None
@@ -103,7 +108,7 @@ class Case:
     @property
     def grade(self) -> Grade:
         """The highest grade among its own and its parent's."""
-        own = (self.data.get(f.key) for f in self.process.fields.values() if f.kind is Kind.GRADE)
+        own = map(self.data.get, self.process.grading)
         return max([self.inherited, *(Grade.labelled(word) for word in own if word)])
 
     @property
@@ -171,7 +176,7 @@ class Case:
 
     def action(self, key: str) -> Action:
         """What can be done here under this key, of the stage's own actions or the standing ones."""
-        own = {action.key: action for action in self.stage.actions} if self.is_open else {}
+        own = {} if self.voided else {action.key: action for action in self.stage.actions}
         found = own.get(key) or standing.ACTIONS.get(key)
         if found is None:
             raise NotAllowed(f"现在处于“{self.stage.title}”，不能办理这一步，请刷新后再看")
@@ -185,7 +190,9 @@ def names_in(case: Case, key: str) -> tuple[str, ...]:
 
 
 def asked_by(process: Process, stage: Stage, data: Mapping[str, Any]) -> tuple[str, ...]:
-    """For whom a stage asks a child case, in their order; `data` as it is or as it is stored."""
+    """For whom a stage asks a child case, in their order, or for which rows; `data` as it is or as it is stored."""
+    if stage.opens and stage.opens.rows:
+        return tuple(f"{ROW}{n}" for n in range(1, len(data.get(stage.opens.rows) or ()) + 1))
     each = stage.opens.each if stage.opens else ()
     named = (name for key in each if data.get(key) for name in named_by(process.fields[key], data[key]))
     return tuple(dict.fromkeys(named))
@@ -194,9 +201,9 @@ def asked_by(process: Process, stage: Stage, data: Mapping[str, Any]) -> tuple[s
 def named_by(field: Field, value: Any) -> tuple[str, ...]:
     """Whom a value of the field names, as owners are named; in a table, row by row."""
     match field.kind:
-        case Kind.PERSON:
+        case Kind.PERSON | Kind.GUEST:
             return (value,)
-        case Kind.PEOPLE:
+        case Kind.PEOPLE | Kind.GUESTS:
             return tuple(value)
         case Kind.DEPARTMENT:
             return (DEPARTMENT + value,)
@@ -348,9 +355,24 @@ def _finished(case: Case, children: Iterable[Case]) -> tuple[str, ...]:
 
 
 def stands_for(child: Case) -> str:
+    """Which of those its parent's step asks for the child is: whom it was opened for, or which row."""
+    return f"{ROW}{row}" if (row := child.data.get("row")) else meant_for(child)
+
+
+def meant_for(child: Case) -> str:
     """Whom a child was opened for, whoever has it now."""
-    names = names_in(child, child.process.first.assignee or "")
-    return names[0] if names else ""
+    return _hand(child, child.process.first)
+
+
+def row_of(stands: str) -> int:
+    """The index of the row, in its table, that a child was opened for."""
+    return int(stands.removeprefix(ROW)) - 1
+
+
+def _hand(case: Case, stage: Stage) -> str:
+    """In whose hand a stage of the case lies, by the fields that name it; empty where none does."""
+    names = (name for key in stage.assignees for name in names_in(case, key))
+    return next(names, "")
 
 
 def apply(case: Case | None, event: Event, process: Process, *, parent: Case | None = None) -> Case:
@@ -362,6 +384,8 @@ def apply(case: Case | None, event: Event, process: Process, *, parent: Case | N
     if event.action in standing.ASIDE:
         case = case.but(due_at=event.due_at, case_due_at=event.case_due_at)
         return standing.EFFECTS[event.action](case, event)
+    if event.action in process.asides:
+        return case
     case = case.but(
         changed=event.seq,
         due_at=event.due_at,
@@ -414,19 +438,36 @@ def _opened(event: Event, process: Process, stage: Stage, parent: Case | None) -
 
 def _entered(case: Case, stage: Stage, at: datetime) -> Case:
     """The case on entering a stage: a new clock, and in the hand the stage names."""
-    names = names_in(case, stage.assignee) if stage.assignee else ()
-    owner = names[0] if names else ""
     return case.but(
         stage=stage,
         entered_at=at,
-        owner=owner,
+        owner=_hand(case, stage),
         delegated_by="",
         extension=None,
         urged=0,
         urged_at=None,
+        reminded=0,
         slip="",
         visited=case.visited | {stage.key},
     )
+
+
+def enters(event: Event, process: Process) -> bool:
+    """Whether with the event the case came into a stage: at its opening, or by a step."""
+    return event.action == OPENED or _moves(process, event)
+
+
+def reminders_passed(case: Case, now: datetime, calendar: WorkingCalendar) -> int:
+    """How many moments have passed, since its stage was entered, at which the case reminds somebody (R44).
+
+    The deadline of a stage whose silence is told to somebody is the last of them.
+    """
+    sends = case.stage.sends
+    if sends is None:
+        return 0
+    moments = [moment_of(due, case.data, case.entered_at, calendar) for due in sends.reminds]
+    moments += [case.due_at] if sends.escalates else []
+    return sum(case.entered_at < moment <= now for moment in moments if moment)
 
 
 def _moves(process: Process, event: Event) -> bool:

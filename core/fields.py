@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from core.errors import Refused
 from core.policy import Grade
 
-__all__ = ["Field", "FileRef", "Json", "Kind", "accept"]
+__all__ = ["Field", "FileRef", "Json", "Kind", "accept", "graded", "says_nothing"]
 
 Json = Any
 """What JSON can hold: the form in which a value is recorded in an event."""
@@ -48,6 +48,8 @@ class Kind(StrEnum):
     FILES = "files"
     ROWS = "rows"
     CASE = "case"
+    GUEST = "guest"
+    GUESTS = "guests"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class _Rule:
 
 
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
+_LONGEST = {Kind.LINE: LONGEST_LINE, Kind.TEXT: LONGEST_TEXT}
 """Characters a one-line and a free-text field may hold."""
 
 MOST_ROWS = 100
@@ -81,12 +84,16 @@ _KINDS: dict[Kind, _Rule] = {
     Kind.FILES: _Rule(TypeAdapter(list[FileRef]), "请重新选择文件"),
     Kind.ROWS: _Rule(TypeAdapter(list[dict[str, Any]]), "请逐行填写"),
     Kind.CASE: _Rule(TypeAdapter(str), "请选择一件事项"),
+    Kind.GUEST: _Rule(TypeAdapter(str), "请选择一个人"),
+    Kind.GUESTS: _Rule(TypeAdapter(list[str]), "请选择人员"),
 }
 
 GRADES = tuple(grade.label for grade in Grade)
 
-NAMES_SOMEBODY = frozenset({Kind.PERSON, Kind.PEOPLE, Kind.DEPARTMENT, Kind.DEPARTMENTS})
-"""Kinds of field whose value is a person or a department."""
+NAMES_SOMEBODY = frozenset(
+    {Kind.PERSON, Kind.PEOPLE, Kind.GUEST, Kind.GUESTS, Kind.DEPARTMENT, Kind.DEPARTMENTS}
+)
+"""Kinds of field whose value is a person, somebody without an account, or a department."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +106,8 @@ class Field:
     `default`: what stands in the form when nothing better is known.
     `fixed`: the office's standard itself demands it, so no amendment makes it optional (R4, R6).
     `options`: the words to choose from; of a `CASE` the processes it may be of. `columns`: the fields of one
-    row, of a `ROWS`; its value is a list of rows, field key → value.
+    row, of a `ROWS`; its value is a list of rows, field key → value. `begins`: of a `CASE`, what the door to a
+    new case is called that names the one it stands on.
     `why_not`: what is wrong with a text that is of its kind, as with a document number, or None.
     """
 
@@ -114,6 +122,7 @@ class Field:
     default: Json = None
     fixed: bool = False
     columns: tuple["Field", ...] = ()
+    begins: str = ""
     why_not: Callable[[str], str | None] | None = None
 
     @property
@@ -129,7 +138,7 @@ class Field:
     def take(self, raw: Any) -> tuple[Any, str | None]:
         """The value meant by what was typed, and what is wrong with it (or None)."""
         value = _tidied(raw, self.kind)
-        if value in (None, "", []):
+        if says_nothing(value):
             return None, f"请填写“{self.title}”" if self.required else None
         try:
             value = _KINDS[self.kind].adapter.validate_python(value)
@@ -177,10 +186,15 @@ class Field:
             return f"“{self.title}”只能是：{'、'.join(self.choices)}"
         if self.kind is Kind.NUMBER and value < self.at_least:
             return f"“{self.title}”不能小于 {self.at_least}"
-        longest = {Kind.LINE: LONGEST_LINE, Kind.TEXT: LONGEST_TEXT}.get(self.kind)
+        longest = _LONGEST.get(self.kind)
         if longest and len(value) > longest:
             return f"“{self.title}”最多 {longest} 字，现有 {len(value)} 字，请删减"
         return self.why_not(value) if self.why_not else None
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a value is none: nothing there, no text, no rows. A nought and a no say something."""
+    return value is None or value in ("", [])
 
 
 def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Grade.OPEN) -> dict[str, Json]:
@@ -196,7 +210,7 @@ def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Gr
         values[key], problem = field.take(raw.get(key))
         if problem:
             problems[key] = problem
-    grade = max([grade, *(Grade.labelled(values[k]) for k, f in wanted.items() if _is_grade(f, values[k]))])
+    grade = graded(wanted.values(), values, grade)
     for key, field in wanted.items():
         if not (grade.classified and field.carries_content):
             continue
@@ -206,6 +220,12 @@ def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Gr
     if problems:
         raise Refused(problems)
     return {key: wanted[key].pack(value) for key, value in values.items()}
+
+
+def graded(fields: Iterable[Field], values: Mapping[str, Any], grade: Grade = Grade.OPEN) -> Grade:
+    """How secret what is filled in is: as its case, or as it says itself if that is more."""
+    said = (Grade.labelled(values[f.key]) for f in fields if _is_grade(f, values.get(f.key)))
+    return max([grade, *said])
 
 
 def _is_grade(field: Field, value: Any) -> bool:
@@ -220,6 +240,8 @@ def _tidied(raw: Any, kind: Kind) -> Any:
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if kind is Kind.LINE:
         text = text.replace("\n", " ").replace("\t", " ")
+    if text.isprintable():  # as nearly all are: nothing of it need be looked at by itself
+        return text.strip()
     return "".join(c for c in text if c in keep or not _invisible(c)).strip()
 
 

@@ -77,7 +77,15 @@ def steps(process: Process) -> tuple[Step, ...]:
 
 def ends(process: Process) -> str:
     """How a case can end."""
-    return f"办结状态：{'、'.join(stage.title for stage in process.stages if stage.is_end)}"
+    found = [stage for stage in process.stages if stage.is_end]
+    changes = "；有变化的还可以再改" if any(stage.revisable for stage in found) else ""
+    return f"办结状态：{'、'.join(stage.title for stage in found)}{changes}"
+
+
+def spare(process: Process) -> str:
+    """What the office may take up by a revision (R45); empty where there is nothing."""
+    told = "；".join(f"{stage.title}（{stage.does.rstrip('。')}）" for stage in process.spare)
+    return f"修订时可以增补：{told}" if told else ""
 
 
 def limit_text(process: Process, due: Due | None) -> str:
@@ -123,6 +131,8 @@ def _lines(process: Process) -> Iterator[str]:
     for step in steps(process):
         yield from _section(step)
     yield from ("", ends(process))
+    if told := spare(process):
+        yield from ("", told)
 
 
 def _section(step: Step) -> Iterator[str]:
@@ -166,7 +176,8 @@ def _who(process: Process, action: Action) -> str:
 def _opens(process: Process, stage: Stage) -> str:
     if not stage.opens:
         return ""
-    each = "、".join(f"“{process.fields[key].title}”" for key in stage.opens.each)
+    rows = (stage.opens.rows,) if stage.opens.rows else ()
+    each = "、".join(f"“{process.fields[key].title}”" for key in (*stage.opens.each, *rows))
     return f"{each}每项各建一件，全部{stage.opens.done}后才能进入下一步"
 
 

@@ -5,15 +5,19 @@ not said here: a step is in time when it was done by the deadline that was promi
 office changes, a pause and an approved extension are in the figure by themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from core.process import Due, Process, Stage
+from core.policy import Grade
+from core.process import Data, Due, Process, Stage
 from core.processes import Standard
+from core.processes.meeting import ON_SITE
+from core.surveys import TARGET
 
 INCOMING, OUTGOING, COUNTERSIGN = "incoming_document", "outgoing_document", "countersign"
+MEETING, TASK = "meeting", "task"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +63,68 @@ class Checks:
     documents: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Within:
+    """How many were done within so many plain hours of a moment in the case (C1): by one of the actions `done`,
+    counted from the field `since`.
+    """
+
+    process: str
+    done: tuple[str, ...]
+    since: str
+    hours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """Of how many cases something holds at the moment of one of the actions `done`; None from `holds`: not counted."""
+
+    process: str
+    done: tuple[str, ...]
+    holds: Callable[[Data], bool | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untouched:
+    """How many cases that were begun for one of the process `parent` had none of these actions taken on them (C14)."""
+
+    process: str
+    parent: str
+    touched: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rolling:
+    """Of how many cases something holds, of those that took one of the actions `done` in so many months up to and with
+    this one. Below `least` of them nothing is said (C16).
+    """
+
+    process: str
+    done: tuple[str, ...]
+    holds: Callable[[Data], bool]
+    months: int = 12
+    least: int = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rated:
+    """How many answers of the closed surveys of a kind are satisfied (R43, C13), each in the month in which its survey
+    was sent. Surveys with too few answers are not counted at all.
+    """
+
+    process: str
+    survey: str
+
+
 class Unit(StrEnum):
     """What a figure is told in."""
 
     SHARE = "%"
     DAYS = "个工作日"
+
+
+Counted = Steps | Spent | Repeated | Checks | Within | Holding | Untouched | Rolling | Rated
+"""What a figure can be counted of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +141,7 @@ class Measure:
     unit: Unit
     better: str
     target: float | None
-    of: Steps | Spent | Repeated | Checks
+    of: Counted
     rule: str
     counts: str = "步"
 
@@ -107,7 +168,7 @@ class Measure:
     def counted(self, n: int, missed: int, waiting: int) -> str:
         """What the figure was counted from, in words."""
         if not n:
-            return "本月没有"
+            return f"近 {self.of.months} 个月没有" if isinstance(self.of, Rolling) else "本月没有"
         match self.of:
             case Spent():
                 over = f"，{missed} {self.counts}超过目标" if missed else ""
@@ -123,6 +184,22 @@ class Measure:
                 return f"{n} {self.counts}，重号 {missed} 个"
             case Checks():
                 return f"{n} {self.counts}，不合格 {missed}"
+            case Within() as of:
+                still = f"，其中 {waiting} {self.counts}还没有签发" if waiting else ""
+                late = f"，{missed} {self.counts}超过 {of.hours} 小时" if missed else "都在时限内"
+                return f"{n} {self.counts}{late}{still}"
+            case Holding():
+                return (
+                    f"{n} {self.counts}，{missed} {self.counts}不符合"
+                    if missed
+                    else f"{n} {self.counts}都符合"
+                )
+            case Untouched():
+                return f"下达 {n} {self.counts}，被退回或更正 {missed} {self.counts}"
+            case Rated():
+                return f"{n} {self.counts}，3 分及以下 {missed} {self.counts}"
+            case Rolling() as of:
+                return f"近 {of.months} 个月 {n} {self.counts}，其中 {n - missed} {self.counts}"
 
     def verdict(self, value: float | None) -> str:
         """Whether the standard is met, in a word that needs no colour."""
@@ -143,6 +220,32 @@ def _in_time(key: str, title: str, of: Steps, rule: str, counts: str = "步") ->
     return Measure(
         key=key, title=title, unit=Unit.SHARE, better=HIGHER, target=100, of=of, rule=rule, counts=counts
     )
+
+
+REMOTE = "remote_share"
+"""The measure of remote meetings."""
+
+LEAST_MEETINGS = 10
+"""Below so many meetings their share of remote ones says nothing (C16)."""
+
+
+def _confirmed_before(data: Data) -> bool:
+    """The three confirmations stand, and before the meeting began; of a case as it is stored."""
+    keys = ("venue_confirmed_at", "list_confirmed_at", "materials_confirmed_at")
+    made = [datetime.fromisoformat(data[key]) for key in keys if data.get(key)]
+    return len(made) == len(keys) and max(made) <= datetime.fromisoformat(data["begun_at"])
+
+
+def _one_of_each(data: Data) -> bool | None:
+    """Exactly one file of minutes and one of tasks; of a classified meeting no file is kept (C23)."""
+    if data.get("secrecy_level") != Grade.OPEN.label:
+        return None
+    return all(len(data.get(key) or ()) == 1 for key in ("minutes_file", "supervision_file"))
+
+
+def _with_remote(data: Data) -> bool:
+    """Somebody took part from elsewhere."""
+    return bool(data.get("mode") != ON_SITE)
 
 
 MEASURES = (
@@ -222,8 +325,87 @@ MEASURES = (
         counts="件",
     ),
     _in_time("outgoing_steps", "发文各步按时", Steps(process=OUTGOING), "R71"),
+    Measure(
+        key="three_confirmations",
+        title="会前三确认",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=100,
+        of=Holding(process=MEETING, done=("begin",), holds=_confirmed_before),
+        rule="R31 场地设备、参会名单、材料版本都在开会前确认",
+        counts="次",
+    ),
+    Measure(
+        key="minutes_24",
+        title="纪要 24 小时内签发",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=None,
+        of=Within(process=MEETING, done=("sign_minutes",), since="ended_at", hours=24),
+        rule="R37、C1 24 小时为目标，与 48 小时的限并列",
+        counts="份",
+    ),
+    Measure(
+        key="minutes_48",
+        title="纪要 48 小时内签发",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=100,
+        of=Within(process=MEETING, done=("sign_minutes",), since="ended_at", hours=48),
+        rule="R38、C1 48 小时为限，超过的计为违规",
+        counts="份",
+    ),
+    Measure(
+        key="minutes_and_tasks",
+        title="一纪要一督办表",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=100,
+        of=Holding(process=MEETING, done=("archive",), holds=_one_of_each),
+        rule="R39 每次会议正好一份纪要、一份督办表",
+        counts="次",
+    ),
+    Measure(
+        key="split_right",
+        title="任务分解准确率",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=95,
+        of=Untouched(
+            process=TASK, parent=MEETING, touched=("object_to_task", "amend_task", "return_task", "correct")
+        ),
+        rule="R42、C14 未被责任人或审核人退回、更正的任务 ÷ 下达的任务",
+        counts="项",
+    ),
+    _in_time("tasks_reported", "督办任务按节点反馈", Steps(process=TASK, done=("report",)), "R40", "项"),
+    Measure(
+        key="meeting_satisfaction",
+        title="参会满意率",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=TARGET,
+        of=Rated(process=MEETING, survey="meeting"),
+        rule="R43、C13 会后匿名调查，4–5 分的份额；不足 5 份的会议不计",
+        counts="份答卷",
+    ),
+    _in_time("meeting_steps", "会议各步按时", Steps(process=MEETING), "R71"),
+    Measure(
+        key=REMOTE,
+        title="线上会议占比",
+        unit=Unit.SHARE,
+        better=LOWER,
+        target=None,
+        of=Rolling(process=MEETING, done=("begin",), holds=_with_remote),
+        rule="R45、C16 近 12 个月满 10 次，超过 50% 时增补《远程会议组织SOP》",
+        counts="次",
+    ),
 )
-"""Every figure of the two document processes, in the order in which they are shown."""
+"""Every figure of documents, meetings and their tasks, in the order in which they are shown."""
+
+
+def calls_for_the_remote_sop(n: int, remote: int) -> bool:
+    """Whether so many remote ones of so many meetings call for the 《远程会议组织SOP》: strictly more than half (C16)."""
+    return n >= LEAST_MEETINGS and 2 * remote > n
 
 
 def measure(key: str) -> Measure | None:

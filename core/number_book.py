@@ -9,7 +9,8 @@ from string import Formatter
 from typing import Any
 
 from core.fields import Field, Kind
-from core.process import NUMBER_TITLES, Numbering, OfficeProfile, Process
+from core.process import NUMBER_TITLES, Numbering, Process
+from core.profile import OfficeProfile
 
 RESERVE = (
     Field(key="count", title="预留几个", kind=Kind.NUMBER, at_least=1, default=1),

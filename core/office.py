@@ -12,10 +12,27 @@ from typing import Any
 
 from core import slips, standing
 from core.amendment import Amendment, check_fixed, pack
-from core.case import OPENED, Case, Event, act, apply, came_back, follow, missing, open_case, told
+from core.case import (
+    OPENED,
+    Case,
+    Event,
+    act,
+    apply,
+    came_back,
+    enters,
+    follow,
+    missing,
+    names_in,
+    open_case,
+    reminders_passed,
+    told,
+)
+from core.contacts import is_guest
 from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
+from core.evidence import Evidence
 from core.fields import Field, FileRef, Kind, accept
 from core.intake import Scanned, check, read, safe_name, text_of
+from core.messages import Link, Message
 from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_use, why_not_void
 from core.policy import (
     SYSTEM,
@@ -27,7 +44,7 @@ from core.policy import (
     why_not_see,
 )
 from core.ports import Clock, Directory, Unit
-from core.process import Action, Data, Numbering, Process
+from core.process import Action, Data, Numbering, Process, Sends
 from core.recount import SAME, Change, Move, plan, told_of
 from core.search import text_in
 from core.slips import Colour
@@ -65,7 +82,7 @@ class Office:
         with self._unit() as unit:
             by = unit.person(by.id, now)
             if form and unit.has_case(form):
-                return _seen(unit, form, by)
+                return seen_by(unit, form, by)
             process = unit.standard().in_force(process_key, now.astimezone(unit.calendar().zone).date())
             case = self._open(unit, process, form or unit.new_id(), values, by, now, reserved=reserved)
             if then:
@@ -84,13 +101,62 @@ class Office:
         now = self._clock()
         with self._unit() as unit:
             by = unit.person(by.id, now)
-            case = _seen(unit, case_id, by)
-            if seen < case.changed:
+            case = seen_by(unit, case_id, by)
+            if seen < case.changed and action not in case.process.asides:
                 raise Conflict(_what_came_between(case, unit))
             case = self._act(unit, case, action, values, by, now, reserved=reserved)
             unit.save_draft(by.id, f"{case_id}.{action}", None, now)
             unit.commit()
         return case
+
+    def act_by_link(self, case_id: str, action: str, values: Values, *, who: str = "") -> Case:
+        """Take an action through a signed link: as the one it was made for, or as the program where the link is
+        for whoever is on the spot (R30, R74). The link itself was the permission to look.
+        """
+        now = self._clock()
+        with self._unit() as unit:
+            case = self._act(
+                unit, unit.case(case_id), action, values, unit.person(who, now) if who else SYSTEM, now
+            )
+            unit.commit()
+        return case
+
+    def remind(self) -> int:
+        """Send the reminders that are due now, and tell of silence once an answer is late (R44); how many.
+
+        The program does it by itself.
+        """
+        now = self._clock()
+        sent = 0
+        with self._unit() as unit:
+            for case_id in unit.reminding():
+                sent += self._remind(unit, unit.case(case_id), now)
+            unit.commit()
+        return sent
+
+    def _remind(self, unit: Unit, case: Case, now: datetime) -> bool:
+        sends = case.stage.sends
+        if sends is None or case.voided:
+            return False
+        passed = reminders_passed(case, now, unit.calendar())
+        if passed <= case.reminded:
+            return False
+        self._act(unit, case, "remind", {"times": passed}, SYSTEM, now)
+        late = sends.escalates and case.is_overdue(now)
+        for who in names_in(case, sends.escalates) if late else ():
+            whom = "、".join(map(unit.directory().name, names_in(case, sends.to)))
+            unit.tell(who, case.id, f"还没有答复：{whom}", now)
+        if not late:
+            self._send(unit, case, sends, now, again=True)
+        return True
+
+    def _send(self, unit: Unit, case: Case, sends: Sends, now: datetime, *, again: bool = False) -> None:
+        """Put what a stage sends into the outbox, for everybody it names (R29)."""
+        subject, text = sends.words(case.data, unit.calendar())
+        subject = f"提醒：{subject}" if again and sends.on_entry else subject
+        link = Link(sends.link, case.id, case.data[sends.until]) if sends.link else ""
+        for who in names_in(case, sends.to):
+            unit.post(Message(case.id, who, subject, text, link), now)
 
     def act_on_all(self, seen: Mapping[str, int], action: str, *, by: Person) -> dict[str, str | None]:
         """Take a light action on several cases at once (N5): case id → None if it was done, else why not.
@@ -344,9 +410,11 @@ class Office:
         *,
         reserved: str = "",
     ) -> Case:
+        action = case.action(key)
+        if action.aside:
+            return _beside(unit, case, action, values, by, now)
         children = unit.children(case.id)
         event = act(case, key, values, by, now, unit.calendar(), children=children)
-        action = case.action(key)
         _why_not_named(case, action.asks, event, unit)
         event = _found_out(unit, case, action, event)
         if action.numbers:
@@ -376,6 +444,8 @@ class Office:
     def _recorded(self, unit: Unit, event: Event, process: Process, now: datetime) -> Case:
         """Record an event and whatever follows from it by itself."""
         case = unit.record(event, process)
+        if enters(event, process) and (sends := case.stage.sends) and sends.on_entry:
+            self._send(unit, case, sends, now)
         case = self._followed(unit, case, now, event.by)
         if case.parent_id and not case.is_open:
             self._followed(unit, unit.case(case.parent_id), now, SYSTEM.id)
@@ -433,7 +503,7 @@ def _keeps_numbers(unit: Unit, by: Person, now: datetime) -> Person:
     return by
 
 
-def _seen(unit: Unit, case_id: str, by: Person) -> Case:
+def seen_by(unit: Unit, case_id: str, by: Person) -> Case:
     case = unit.case(case_id)
     if why_not_see(by, case):
         raise NotFound(GONE)
@@ -447,11 +517,28 @@ def _each(
     outcome: dict[str, str | None] = {}
     for case_id in dict.fromkeys(case_ids):
         try:
-            outcome[case_id] = do(_seen(unit, case_id, by))
+            outcome[case_id] = do(seen_by(unit, case_id, by))
         except OfficeError as refusal:
             outcome[case_id] = str(refusal)
     unit.commit()
     return outcome
+
+
+def _beside(unit: Unit, case: Case, action: Action, values: Values, by: Person, now: datetime) -> Case:
+    """Record what is said beside the work: nothing follows from it, and no child is asked."""
+    event = act(case, action.key, values, by, now, unit.calendar())
+    _why_not_named(case, action.asks, event, unit)
+    if action.overtaken and (newer := action.overtaken(event.data, lambda key: unit.events(case.id, key))):
+        raise Conflict(_what_overtook(newer, case, unit))
+    return unit.record(event, case.process)
+
+
+def _what_overtook(newer: Event, case: Case, unit: Unit) -> str:
+    when = newer.at.astimezone(unit.calendar().zone)
+    return (
+        f"{unit.directory().name(newer.by)}已于 {when:%m-%d %H:%M} 办理了“{case.action(newer.action).title}”，是同一条。"
+        "您填写的内容已保留，请看过现在的文字再办理"
+    )
 
 
 def _what_came_between(case: Case, unit: Unit) -> str:
@@ -479,7 +566,8 @@ def _found_out(unit: Unit, case: Case, action: Action, event: Event) -> Event:
     """The event with what the program finds out by itself (see `Finds`)."""
     if action.finds is None:
         return event
-    found = action.finds.look(_known(case, event), unit.content)
+    evidence = Evidence(unit.content, lambda: unit.votes(case.id))
+    found = action.finds.look(_known(case, event), evidence)
     fields = {field.key: field for field in action.finds.fields}
     return replace(
         event, data={**event.data, **{key: fields[key].pack(value) for key, value in found.items()}}
@@ -528,8 +616,12 @@ def _naming_problem(field: Field, value: Any, grade: Grade, directory: Directory
     if field.kind in (Kind.DEPARTMENT, Kind.DEPARTMENTS):
         gone = any(name not in directory.departments for name in names)
         return f"“{field.title}”中有已撤销的部门，请重新选择" if gone else None
-    if field.kind not in (Kind.PERSON, Kind.PEOPLE):
+    if field.kind not in (Kind.PERSON, Kind.PEOPLE, Kind.GUEST, Kind.GUESTS):
         return None
+    if field.kind in (Kind.GUEST, Kind.GUESTS):
+        if grade.classified and any(map(is_guest, names)):
+            return f"{grade.label}件不能告知没有账号的人，请另选"
+        names = [name for name in names if name not in directory.guests]
     people = [directory.people.get(name) for name in names]
     if None in people:
         return f"“{field.title}”中有已停用的人员，请重新选择"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from core.case import Case
     from core.process import Action, Process
+    from core.schedule import Entry
 
 
 class Role(StrEnum):
@@ -76,6 +77,9 @@ class Grade(IntEnum):
 
 DEPARTMENT = "dept:"
 """Prefix that tells a department from a person wherever either may be named as owner."""
+
+RESOURCE = "res:"
+"""Prefix that tells a room or a car from a person and from a department."""
 
 
 @dataclass(frozen=True)
@@ -227,8 +231,64 @@ def why_not_keep_numbers(person: Person) -> str | None:
     return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.roles)
 
 
+def why_not_keep_contacts(person: Person) -> str | None:
+    """Why this person may not keep the address book and see how people are reached, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.ADMINISTRATOR}, person.roles)
+
+
+def why_not_poll(person: Person) -> str | None:
+    """Why this person may not open and close surveys, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.roles)
+
+
 def why_not_keep_views(person: Person) -> str | None:
     """Why this person may not save and remove the views that everybody of a role finds, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.ADMINISTRATOR}, person.roles)
+
+
+def why_not_watch_messages(person: Person) -> str | None:
+    """Why this person does not look after what is sent to people, or None."""
+    watching = {Role.SECRETARY, Role.DIRECTOR, Role.AUDITOR, Role.ADMINISTRATOR}
+    return _unless_among(watching, person.duties)
+
+
+def why_not_send_again(person: Person, case: Case | None = None) -> str | None:
+    """Why this person may not send messages of the case – of any case – again, or say they told it otherwise; or None."""
+    deciding = {Role.SECRETARY, Role.DIRECTOR}
+    if case is None:
+        return _unless_among(deciding, person.roles)
+    return why_not_see(person, case) or _unless_among({*deciding, Role.HANDLER}, parts(person, case))
+
+
+def why_not_see_entry(person: Person, entry: Entry, everybody: Iterable[Person]) -> str | None:
+    """Why this person sees of an entry of the calendar only that somebody is busy, or None.
+
+    Who oversees everything sees it, within their clearance; others their own, what they entered, and what is
+    entered for somebody of their department. A meeting or a reception is seen by those who take part.
+    """
+    if person.clearance < entry.grade:
+        return f"本项定为{entry.grade.label}，超出您的知悉范围"
+    if sees_everything(person) or person.id == entry.by or person.names & {*entry.whom}:
+        return None
+    department = [one.id for one in everybody if one.department == person.department != ""]
+    if not entry.case_id and {*department} & {*entry.whom}:
+        return None
+    return "这项日程不在您的知悉范围，只显示忙"
+
+
+def why_not_keep_entry(person: Person, whom: Iterable[str]) -> str | None:
+    """Why this person may not enter or change something on the calendar of these, or None.
+
+    Secretaries and the director keep everybody's; others their own, their department's, and what they book.
+    """
+    if person.duties & {Role.SECRETARY, Role.DIRECTOR}:
+        return None
+    others = [who for who in whom if who not in person.names and not who.startswith(RESOURCE)]
+    return "别人的日程由本人、文秘岗或办公室主任安排；请只选自己和本部门" if others else None
+
+
+def why_not_keep_resources(person: Person) -> str | None:
+    """Why this person may not keep the list of rooms and cars, or None."""
     return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.ADMINISTRATOR}, person.roles)
 
 

@@ -8,10 +8,14 @@ from typing import Any, Protocol, Self
 
 from core.amendment import Amendment
 from core.case import Case, Event
+from core.contacts import Contact
+from core.evidence import Votes
+from core.messages import Message
 from core.number_book import SetAside
 from core.policy import DEPARTMENT, SYSTEM, Person
-from core.process import OfficeProfile, Process
+from core.process import Process
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.recount import Days, Promise
 from core.slips import Running
 from core.worktime import WorkingCalendar
@@ -24,13 +28,15 @@ Clock = Callable[[], datetime]
 class Directory:
     """Who works here: active people by id, departments' names by id, and names of what is gone.
 
-    `away`: of those who are away at the moment asked for, the id of their deputy.
+    `away`: of those who are away at the moment asked for, the id of their deputy. `guests`: contacts without
+    an account by id, without how they are reached.
     """
 
     people: Mapping[str, Person]
     departments: Mapping[str, str]
     former: Mapping[str, str] = field(default_factory=dict)
     away: Mapping[str, str] = field(default_factory=dict)
+    guests: Mapping[str, Contact] = field(default_factory=dict)
 
     def name(self, who: str) -> str:
         """The name of a person, of a department as owners are named, or of the program; the id if it is gone."""
@@ -41,6 +47,8 @@ class Directory:
             return self.departments.get(key, self.former.get(key, key))
         if who in self.departments:
             return self.departments[who]
+        if who in self.guests:
+            return self.guests[who].name
         return self.people[who].name if who in self.people else self.former.get(who, who)
 
 
@@ -74,6 +82,7 @@ class Unit(Protocol):
     def has_case(self, case_id: str) -> bool: ...
     def case(self, case_id: str) -> Case: ...
     def children(self, case_id: str) -> Sequence[Case]: ...
+    def events(self, case_id: str, action: str) -> Sequence[Event]: ...
     def record(self, event: Event, process: Process) -> Case: ...
     def number(self, series: str) -> str: ...
     def reserve(self, series: str, count: int, reason: str, by: str, at: datetime) -> Sequence[str]: ...
@@ -93,6 +102,9 @@ class Unit(Protocol):
         self, person_id: str, form: str, values: Mapping[str, Any] | None, at: datetime
     ) -> None: ...
     def tell(self, person_id: str, case_id: str, text: str, at: datetime) -> None: ...
+    def post(self, message: Message, at: datetime) -> None: ...
+    def reminding(self) -> Sequence[str]: ...
     def seen(self, person_id: str, notices: Iterable[int], at: datetime) -> None: ...
     def clocks(self) -> Iterable[Running]: ...
+    def votes(self, case_id: str) -> Votes: ...
     def commit(self) -> None: ...

@@ -5,38 +5,22 @@ handbook, the register, the spot-check list and the indicators. A process is pla
 one that contradicts itself fails when it is imported.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from core.errors import BadDefinition
+from core.evidence import Evidence
 from core.fields import Field, Kind
+from core.happening import Happens
 from core.policy import Role
-from core.worktime import Limit
+from core.profile import OfficeProfile
+from core.worktime import Limit, WorkingCalendar
 
 Data = Mapping[str, Any]
 """What is known of a case: field key → value."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfficeProfile:
-    """Who the office is, as its numbers and papers need it.
-
-    `fonds_no` (全宗号) and `code` (机构代码) stand in the archive's reference code. `office_codes` are the
-    机关代字 of its document numbers, one by the other with 、 between.
-    """
-
-    name: str
-    fonds_no: str = ""
-    code: str = "BGS"
-    office_codes: str = ""
-
-    @property
-    def series_codes(self) -> tuple[str, ...]:
-        """The 机关代字 one by one, the most usual first."""
-        return tuple(filter(None, self.office_codes.split("、")))
 
 
 @dataclass(frozen=True)
@@ -59,12 +43,14 @@ class Due:
     `Due(limit, after="received_at")` – that long after a moment in the case;
     `Due(limit, before="held_at")` – that long before a moment in the case;
     `Due(on="milestone")` – at closing time of a date in the case.
-    `urgent`: the limit of an urgent one instead (R24). `rule` names the source in the standard, and is
+    `urgent`: the limit of an urgent one instead (R24). `target`: what is meant to be reached within the limit;
+    past it the step lags, past the limit it is late (C1). `rule` names the source in the standard, and is
     shown with every deadline it makes.
     """
 
     limit: Limit | None = None
     urgent: Limit | None = None
+    target: Limit | None = None
     after: str | None = None
     before: str | None = None
     on: str | None = None
@@ -116,12 +102,31 @@ class Tells:
 class Finds:
     """What the program itself finds out when an action is taken, recorded in `fields` with the answers.
 
-    `look` has the case with the answers in and how to read a file they name, by its digest; what it does not
-    find is left out.
+    `look` has the case with the answers in and what can be looked at beside it; what it does not find is left
+    out.
     """
 
     fields: tuple[Field, ...]
-    look: Callable[[Data, Callable[[str], bytes]], Data]
+    look: Callable[[Data, Evidence], Data]
+
+
+@dataclass(frozen=True)
+class Sends:
+    """What a stage sends, on every channel there is (R29), to whom the field `to` names: on entering it, unless
+    `on_entry` says no.
+
+    `words` makes subject and text of it. `link`: what its signed link lets the addressee do, until the moment
+    in the field `until`. `reminds`: when it is sent again to whom it still concerns (R44); `escalates`: the
+    field that names who is told once the stage's deadline has passed.
+    """
+
+    to: str
+    words: Callable[[Data, WorkingCalendar], tuple[str, str]]
+    link: str = ""
+    until: str = ""
+    on_entry: bool = True
+    reminds: tuple[Due, ...] = ()
+    escalates: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,10 @@ class Action:
     `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last;
     `quiet`: a by-way, drawn smaller than the step that leads on; `tells`: whom it tells what is written;
     `stamps`: the field in which its moment is recorded; `finds`: what the program adds; `calls_back`: it ends the children that are still
-    open, and is no sign of poor work.
+    open, and is no sign of poor work. `aside`: said beside the work, as a line of a meeting's record – it stands
+    in the trace, changes no answer of the case and is no conflict for whoever is typing. `final`: whoever took it cannot withdraw it. `overtaken`: of an aside that changes what
+    was said before, the later event by which another has changed the same, if there is one; it has the answers
+    and how to read the case's events by an action's key.
     """
 
     key: str
@@ -161,6 +169,9 @@ class Action:
     stamps: Field | None = None
     finds: Finds | None = None
     calls_back: bool = False
+    aside: bool = False
+    final: bool = False
+    overtaken: Callable[[Data, Callable[[str], Sequence[Any]]], Any] | None = None
 
     @property
     def is_light(self) -> bool:
@@ -176,7 +187,8 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Opens:
-    """Child cases that stand while a stage does: one for each person or department in `each`.
+    """Child cases that stand while a stage does: one for each person or department in `each`, or one for each
+    row of the table `rows`, whose child keeps the row's count in its field `row`.
 
     `gives` makes a child's first values from the parent's and the name of whom it is for.
     `in_turn` says whether they follow one another or all start at once; `enough` how many of them suffice,
@@ -184,7 +196,8 @@ class Opens:
     """
 
     process: str
-    each: tuple[str, ...]
+    each: tuple[str, ...] = ()
+    rows: str = ""
     gives: Callable[[Data, str], Data]
     in_turn: Callable[[Data], bool] = lambda data: False
     enough: Callable[[Data], int | None] = lambda data: None
@@ -198,10 +211,12 @@ class Stage:
 
     `inputs` 输入要求 · `does` 操作步骤 · `outputs` 输出成果 · `duty` 责任主体 · `due` 时限标准.
     `scene`: the scene of the process map it belongs to (R2), its own title where empty.
-    `assignee`: the field that names whose hand it lies in; else anybody of the duty's role.
+    `assignee`: the field that names whose hand it lies in, of several the first that does; else anybody of
+    the duty's role.
     `opens`: children that stand while it does; it cannot be left while one of them is open.
     `then`: actions the program takes by itself once those are done – the first whose checks hold.
-    `optional`: an amendment may switch it off.
+    `sends`: what entering it sends out. `revisable`: an end from which steps still lead, as an answer that is
+    changed. `optional`: an amendment may switch it off.
     """
 
     key: str
@@ -212,16 +227,23 @@ class Stage:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     due: Due | None = None
-    assignee: str | None = None
+    assignee: str | tuple[str, ...] | None = None
     actions: tuple[Action, ...] = ()
     opens: Opens | None = None
     then: tuple[str, ...] = ()
     spot_checks: tuple[str, ...] = ()
+    sends: Sends | None = None
+    revisable: bool = False
     optional: bool = False
 
     @property
     def is_end(self) -> bool:
-        return not self.actions
+        return self.revisable or not self.actions
+
+    @property
+    def assignees(self) -> tuple[str, ...]:
+        """The fields that may name whose hand it lies in, the most telling first."""
+        return (self.assignee,) if isinstance(self.assignee, str) else self.assignee or ()
 
     @property
     def on_map(self) -> str:
@@ -237,7 +259,8 @@ class Papers:
     `item`: what the archived item (件) holds, in its order: fields with files, and papers by their keys;
     whatever else there is follows. Without it there is no table of contents.
     `columns`: the columns of its exported ledger, each a title and the fields whose words stand in
-    it; the register's columns where there are none.
+    it; the register's columns where there are none. `further`: papers of its own by their keys in
+    `core.papers.FORMS`, as the agenda of a meeting; one with the key of a list is printed instead of it.
     """
 
     sheet: str = ""
@@ -246,6 +269,7 @@ class Papers:
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     lists: tuple[tuple[str, str], ...] = ()
     item: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,8 +280,9 @@ class Process:
     `number`: its number in the office's own register. `register`: the columns of its ledger.
     `papers`: the sheet, the record and the ledger that can be printed of it.
     `due`: the deadline of the whole, beside that of each step (C3).
-    `spans`: the times it took that are shown beside it. `proposes`: what a case proposes for the forms of
+    `spans`: the times it took that are shown beside it. `happens`: where it stands on the calendar. `proposes`: what a case proposes for the forms of
     those it names, as a reply its number.
+    `spare`: steps the office may add by an amendment, each before the one its first action leads to (R45).
     `opening`: what its first event is called. `child`: it stands only under another case and is
     not opened from a page.
     """
@@ -277,7 +302,9 @@ class Process:
     papers: Papers = Papers()
     due: Due | None = None
     spans: tuple[Span, ...] = ()
+    happens: Happens | None = None
     proposes: Callable[[Data], Data] = lambda data: {}
+    spare: tuple[Stage, ...] = ()
     opening: str = "登记"
     child: bool = False
 
@@ -313,9 +340,27 @@ class Process:
         return {field.key: field for field in (*numbers, *self.opens_with, *asked, *stamps, *found)}
 
     @cached_property
+    def asides(self) -> frozenset[str]:
+        """The keys of what is said beside the work."""
+        return frozenset(action.key for action in self.actions if action.aside)
+
+    @cached_property
+    def answers(self) -> dict[str, Field]:
+        """The fields that a case keeps: all but those that are only said beside the work."""
+        kept = {field.key for action in self.actions if not action.aside for field in action.asks}
+        beside = {field.key for action in self.actions if action.aside for field in action.asks} - kept
+        opening = {field.key for field in self.opens_with}
+        return {key: field for key, field in self.fields.items() if key in opening or key not in beside}
+
+    @cached_property
     def naming(self) -> tuple[str, ...]:
         """The fields that name people or departments."""
         return tuple(field.key for field in self.fields.values() if field.names_somebody)
+
+    @cached_property
+    def grading(self) -> tuple[str, ...]:
+        """The fields that say how secret a case is."""
+        return tuple(field.key for field in self.fields.values() if field.kind is Kind.GRADE)
 
     @cached_property
     def linking(self) -> tuple[str, ...]:
@@ -354,7 +399,12 @@ def edition(version: int) -> str:
     return f"第 {shipped} 版" + (f"（第 {revision} 次修订）" if revision else "")
 
 
-NUMBER_TITLES = {"number": "登记号", "doc_number": "发文字号", "reference_code": "档号"}
+NUMBER_TITLES = {
+    "number": "登记号",
+    "doc_number": "发文字号",
+    "minutes_number": "纪要编号",
+    "reference_code": "档号",
+}
 """What the numbers that the office gives are called."""
 
 
@@ -409,16 +459,33 @@ def _unknown_fields(process: Process) -> Iterator[str]:
     for stage in process.stages:
         if stage.due and stage.due.reads and stage.due.reads not in fields:
             yield f"stage {stage.key!r} is due by unknown field {stage.due.reads!r}"
-        if stage.assignee and stage.assignee not in fields:
-            yield f"stage {stage.key!r} lies with unknown field {stage.assignee!r}"
+        for key in stage.assignees:
+            if key not in fields:
+                yield f"stage {stage.key!r} lies with unknown field {key!r}"
+        for key in (stage.sends.to, stage.sends.until, stage.sends.escalates) if stage.sends else ():
+            if key and key not in fields:
+                yield f"stage {stage.key!r} sends to unknown field {key!r}"
+        if stage.opens and stage.opens.rows and not _is_table(fields, stage.opens.rows):
+            yield f"stage {stage.key!r} opens a case for each row of {stage.opens.rows!r}, which is no table"
         for key in stage.opens.each if stage.opens else ():
             if key not in fields or not fields[key].names_somebody:
                 yield f"stage {stage.key!r} opens a case for each of {key!r}, which names nobody"
     for key in (key for span in process.spans for key in (span.since, span.until) if key):
         if key not in fields:
             yield f"a span is counted by unknown field {key!r}"
+    told = process.happens
+    for key in (told.begins, told.ends, *told.place, *told.whom) if told else ():
+        if key not in fields:
+            yield f"it takes place by unknown field {key!r}"
+    for key in told.off if told else ():
+        if key not in {stage.key for stage in process.stages}:
+            yield f"it is off in unknown stage {key!r}"
     if process.due and process.due.reads and process.due.reads not in fields:
         yield f"the whole is due by unknown field {process.due.reads!r}"
+
+
+def _is_table(fields: Mapping[str, Field], key: str) -> bool:
+    return key in fields and bool(fields[key].columns)
 
 
 def _untold(process: Process) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from core.fields import Kind
+from core.fields import Field, Kind
 from core.papers.ledger import MOST_COLUMNS, columns_of
 from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person
 from core.ports import Directory
@@ -40,7 +40,8 @@ class Wanted:
 
     `text`: words that all stand somewhere in number, title, document number or sender. `owner`: a person's
     id, `dept:` and a department's id, or `role:` and a role. `first`, `last`: days of the office on which
-    it was opened, both included. `columns`: keys of `core.papers.ledger.columns_of`, in their order.
+    it was opened, both included; `day_first`, `day_last` those of the register's own day, as of a meeting when it is
+    held. `fields`: a choice of the register by its key, and the word it must be. `columns`: keys of `core.papers.ledger.columns_of`, in their order.
     """
 
     text: str = ""
@@ -54,6 +55,9 @@ class Wanted:
     grade: Grade | None = None
     first: date | None = None
     last: date | None = None
+    day_first: date | None = None
+    day_last: date | None = None
+    fields: tuple[tuple[str, str], ...] = ()
     oldest_first: bool = False
     columns: tuple[str, ...] = ()
     page: int = 1
@@ -67,7 +71,9 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What can be chosen in one register by one person: keys and their words."""
+    """What can be chosen in one register by one person: keys and their words. `fields`: choices by their key, title and
+    words; `day`: what the register's own day is called.
+    """
 
     stages: Mapping[str, str]
     owners: Mapping[str, str]
@@ -77,6 +83,30 @@ class Choices:
     columns: Mapping[str, str]
     states: Mapping[str, str] = field(default_factory=lambda: STATES)
     has_sender: bool = False
+    fields: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+    day: str = ""
+
+
+def day_of(process: Process) -> Field | None:
+    """The day by which a register is looked through beside that of its entry: the first in its columns (R78)."""
+    shown = (process.fields[key] for key in process.register)
+    return next((one for one in shown if one.kind in (Kind.DATE, Kind.MOMENT)), None)
+
+
+def _words(standard: Standard, process: Process) -> dict[str, tuple[str, Sequence[str]]]:
+    """The choices among the columns of a register: title and every word one of its versions knows."""
+    known: dict[str, tuple[str, Sequence[str]]] = {}
+    for key in process.register:
+        one = process.fields[key]
+        if one.kind is Kind.CHOICE and key != URGENCY:
+            words = [
+                w
+                for version in standard.versions[process.key]
+                if key in version.fields
+                for w in version.fields[key].choices
+            ]
+            known[key] = (one.title, tuple(dict.fromkeys(words)))
+    return known
 
 
 def choices(standard: Standard, process: Process, people: Directory, person: Person) -> Choices:
@@ -96,6 +126,8 @@ def choices(standard: Standard, process: Process, people: Directory, person: Per
         grades=[grade for grade in Grade if grade <= person.clearance],
         columns=columns_of(process),
         has_sender=SENDER in process.fields,
+        fields=_words(standard, process),
+        day=day.title if (day := day_of(process)) else "",
     )
 
 
@@ -134,6 +166,13 @@ def said(wanted: Wanted, known: Choices) -> str:
         _listed("来文单位", wanted.sender),
         _listed("紧急程度", wanted.urgency),
         _listed("密级", "" if wanted.grade is None else wanted.grade.label),
+        *(_listed(known.fields[key][0], word) for key, word in wanted.fields),
+        _listed(
+            known.day,
+            f"{wanted.day_first or ''} 至 {wanted.day_last or ''}"
+            if wanted.day_first or wanted.day_last
+            else "",
+        ),
         f"{wanted.first or ''} 至 {wanted.last or ''}" if wanted.first or wanted.last else "",
     ]
     return " · ".join(filter(None, words)) or "全部"
@@ -211,6 +250,19 @@ def _grade(raw: list[str], known: Choices) -> Grade:
     return grade
 
 
+def _own_day(raw: list[str], known: Choices) -> date:
+    if not known.day:
+        raise ValueError
+    return _day(raw, known)
+
+
+def _fields(raw: list[str], known: Choices) -> tuple[tuple[str, str], ...]:
+    found = dict(one.split(":", 1) for one in raw)
+    if any(word not in known.fields[key][1] for key, word in found.items()):
+        raise ValueError
+    return tuple(sorted(found.items()))
+
+
 def _sender(raw: list[str], known: Choices) -> str:
     if not known.has_sender:
         raise ValueError
@@ -235,6 +287,9 @@ _PARTS = {
     "grade": _Part("grade", "密级", _grade, lambda grade: str(int(grade))),
     "from": _Part("first", "起始日期", _day),
     "to": _Part("last", "截止日期", _day),
+    "day_from": _Part("day_first", "日期自", _own_day),
+    "day_to": _Part("day_last", "日期至", _own_day),
+    "is": _Part("fields", "条件", _fields, lambda fields: [f"{key}:{word}" for key, word in fields]),
     "order": _Part("oldest_first", "排序", _oldest, lambda _: "oldest"),
     "column": _Part("columns", "列", _several("columns", MOST_COLUMNS), list),
     "page": _Part("page", "页", _number(1, FARTHEST)),

@@ -38,19 +38,25 @@ GRAVITY = {"": 0, **{colour.value: n for n, colour in enumerate(Colour, 1)}}
 
 @dataclass(frozen=True)
 class Running:
-    """What of a running step decides its slip: since when, until when, how often urged, what it has."""
+    """What of a running step decides its slip: since when, until when, how often urged, what it has.
+
+    `target_at`: the moment by which it was meant to be done, where that is earlier than the deadline (C1).
+    """
 
     case_id: str
     entered_at: datetime
     due_at: datetime
     urged: int
     slip: str
+    target_at: datetime | None = None
 
 
 def wanted(clock: Running, now: datetime, calendar: WorkingCalendar) -> Colour | None:
     """The slip to issue now, or None where none is due or one as grave stands already."""
     if now > clock.due_at:
         colour = Colour.RED
+    elif clock.target_at and now > clock.target_at:
+        colour = Colour.YELLOW
     elif used(clock.entered_at, clock.due_at, now, calendar) < NEAR:
         return None
     else:

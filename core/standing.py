@@ -84,6 +84,12 @@ ACTIONS: dict[str, Action] = {
             Field(key="because", title="事由"),
         ),
         _action(
+            "remind",
+            "提醒",
+            frozenset({Role.SYSTEM}),
+            Field(key="times", title="第几次", kind=Kind.NUMBER),
+        ),
+        _action(
             "recount",
             "时限随日历调整",
             frozenset({Role.SYSTEM}),
@@ -95,10 +101,10 @@ ACTIONS: dict[str, Action] = {
 }
 """The standing actions by key, in the order in which they are offered."""
 
-ON_CLOSED = frozenset({"note", "correct", "restore"})
+ON_CLOSED = frozenset({"note", "correct", "restore", "remind"})
 """Those that can still be done to a closed case."""
 
-ASIDE = frozenset({"note", "urge", "issue_slip", "recount"})
+ASIDE = frozenset({"note", "urge", "issue_slip", "remind", "recount"})
 """Those beside the work: whoever is filling in a form goes on, and the last step stays the last."""
 
 MOVES_DUE = frozenset({"resume", "decide_extension", "correct", "withdraw", "restore", "recount"})
@@ -158,6 +164,8 @@ def _no_deciding(case: Case, by: Person, now: datetime, children: Sequence[Case]
 def _no_withdrawal(case: Case, by: Person, now: datetime, children: Sequence[Case]) -> str | None:
     if case.previous is None or case.last_actor != by.id:
         return "只能撤回您本人刚办理、且后面无人办理的一步"
+    if any(action.final for action in case.previous.stage.actions if action.key == case.last_action):
+        return "这一步办理后不能撤回"
     opened = (child for child in children if case.asks_for(child) and not case.previous.asks_for(child))
     if any(child.seq > 1 for child in opened):
         return "下一步已有人办理，不能撤回"
@@ -376,6 +384,10 @@ def _restored(case: Case, event: Event) -> Case:
     return case.but(voided_by="", voided_at=None, paused_at=None)
 
 
+def _reminded(case: Case, event: Event) -> Case:
+    return case.but(reminded=event.data["times"])
+
+
 def _slipped(case: Case, event: Event) -> Case:
     return case.but(slip=event.data["colour"])
 
@@ -395,6 +407,7 @@ EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "void": _voided,
     "restore": _restored,
     "issue_slip": _slipped,
+    "remind": _reminded,
     "recount": _nothing,
 }
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core import standing
-from core.case import OPENED, Case, stands_for
+from core.case import OPENED, Case, meant_for
 from core.deadlines import taken
-from core.fields import Field, Kind
+from core.fields import Field, Kind, says_nothing
 from core.outgoing_draft import BODY, lays_out
 from core.ports import Directory
 from core.processes import Standard
@@ -22,6 +22,8 @@ class Told(Protocol):
 
     @property
     def at(self) -> datetime: ...
+    @property
+    def by(self) -> str: ...
     @property
     def by_name(self) -> str: ...
     @property
@@ -84,13 +86,13 @@ def deadline(due: datetime | None, calendar: WorkingCalendar, *, year: bool = Fa
 
 def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalendar) -> str:
     """A field's recorded value in words."""
-    if stored in (None, "", []):
+    if says_nothing(stored):
         return NONE
     known = field.unpack(stored)
     match field.kind:
-        case Kind.PERSON:
+        case Kind.PERSON | Kind.GUEST:
             return people.name(known)
-        case Kind.PEOPLE | Kind.DEPARTMENTS:
+        case Kind.PEOPLE | Kind.GUESTS | Kind.DEPARTMENTS:
             return "、".join(people.name(name) for name in known)
         case Kind.DEPARTMENT:
             return people.departments.get(known, known)
@@ -110,6 +112,11 @@ def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalenda
             return str(known)
 
 
+def _is_said(stored: Any) -> bool:
+    """Whether a list of answers names it: a switch that was left alone goes without saying."""
+    return stored is not False and not says_nothing(stored)
+
+
 def _row(
     columns: Iterable[Field], row: Mapping[str, Any], people: Directory, calendar: WorkingCalendar
 ) -> str:
@@ -117,7 +124,7 @@ def _row(
     first, *others = (
         value(column, row[column.key], people, calendar)
         for column in columns
-        if row.get(column.key) not in (None, "", [], False)
+        if _is_said(row.get(column.key))
     )
     return f"{first}（{'，'.join(others)}）" if others else first
 
@@ -131,7 +138,7 @@ def values(
     return [
         (fields[key].title, value(fields[key], stored, people, calendar))
         for key, stored in data.items()
-        if key in fields and fields[key].kind is not Kind.CASE and stored not in (None, "", [], False)
+        if key in fields and fields[key].kind is not Kind.CASE and _is_said(stored)
     ]
 
 
@@ -194,6 +201,6 @@ def spans(case: Case, now: datetime, calendar: WorkingCalendar) -> list[tuple[st
 
 def whose(child: Case, people: Directory) -> str:
     """For whom a child stands, and who has it now if that is somebody else."""
-    first = people.name(stands_for(child))
-    moved = child.owner not in ("", stands_for(child))
+    first = people.name(meant_for(child))
+    moved = child.owner not in ("", meant_for(child))
     return f"{first}（{people.name(child.owner)}）" if moved else first

@@ -117,6 +117,11 @@ class WorkingCalendar:
         """The end of office hours on a day, working day or not: what "by that date" means."""
         return self._closing_of(day.toordinal())
 
+    def spoken(self, at: datetime) -> str:
+        """A moment as an invitation tells it, in the office's zone: day, weekday and time."""
+        local = self._local(at)
+        return f"{local.year}年{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）{local:%H:%M}"
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from `start` to `end`; zero when `end` is not the later one."""
         worked = self._worked_until(self._local(end)) - self._worked_until(self._local(start))

@@ -51,7 +51,7 @@ def acting(session: Session, person_id: str, at: datetime | None = None) -> Pers
     Raises `NotAllowed` for an account that was stopped.
     """
     asked = (_ACTING, {"id": person_id, "at": at}) if at else (_ACCOUNT, {"id": person_id})
-    rows = {row.id: row for row in session.execute(*asked) if row.active}
+    rows = {row.id: row for row in session.connection().execute(*asked) if row.active}
     if (own := rows.pop(person_id, None)) is None:
         raise NotAllowed("您的账号已停用，请联系管理员")
     return to_person(own, tuple(map(to_person, rows.values())))

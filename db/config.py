@@ -3,12 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Every setting has a default a small office can live with; nothing here is a secret."""
+    """Every setting has a default a small office can live with; what is a secret is never shown or logged."""
 
     model_config = SettingsConfigDict(env_prefix="OFFICE_", extra="ignore")
 
@@ -26,6 +26,31 @@ class Settings(BaseSettings):
     """Whether the program backs itself up each night, beside its data."""
     font_dir: Path | None = None
     """A folder with the office's own 仿宋 and 小标宋 for the papers; Noto's are used without."""
+
+    survey_days: int = Field(default=3, ge=1, le=30)
+    """How many working days a survey takes answers."""
+
+    public_url: str = ""
+    """The address under which phones reach the office, put before links; without it there is no SMS and no mail."""
+    sign_in_minutes: int = Field(default=3, ge=1, le=60)
+    """How long the QR code on the screen of a meeting's room holds, before another takes its place."""
+    smtp_url: SecretStr | None = None
+    """`smtp://user:password@host:port?tls=starttls`, or `smtps://…`; `tls=none` and `ca=FILE` may be added."""
+    mail_from: str = ""
+    sms_url: SecretStr | None = None
+    """A gateway that takes a short message as JSON over HTTPS, or over HTTP inside the house."""
+    sms_secret: SecretStr | None = None
+    sms_header: str = "Authorization"
+    """The header in which the secret goes; as a bearer token in this one, as it is in any other."""
+    sms_fields: str = ""
+    """What the gateway is sent, as JSON with the blanks {mobile}, {text}, {name} and {id}."""
+    sms_ok: str = ""
+    """What the answer says if it took the message, as `code=0`; without it any 2xx is a yes."""
+    wecom_url: SecretStr | None = None
+    dingtalk_url: SecretStr | None = None
+    dingtalk_secret: SecretStr | None = None
+    feishu_url: SecretStr | None = None
+    feishu_secret: SecretStr | None = None
 
     @property
     def url(self) -> str:

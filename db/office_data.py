@@ -10,13 +10,23 @@ from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from core import amendment
+from core.contacts import Contact
 from core.ports import Directory
-from core.process import OfficeProfile
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.worktime import SpecialDay, WorkingCalendar, calendar_from
 from db.accounts import COLUMNS, PEOPLE, to_person
 from db.holidays import shipped_calendar
-from db.tables import AbsenceRow, AmendmentRow, DepartmentRow, PersonRow, SettingRow, SpecialDayRow, table
+from db.tables import (
+    AbsenceRow,
+    AmendmentRow,
+    ContactRow,
+    DepartmentRow,
+    PersonRow,
+    SettingRow,
+    SpecialDayRow,
+    table,
+)
 
 CALENDAR = "calendar"
 """The setting with `hours`, `provisional` years, `zone` and the `revision` of the days."""
@@ -33,10 +43,14 @@ def directory(session: Session, at: datetime | None = None) -> Directory:
     """Active people and departments, and the names of those that are gone; with `at`, who is away then."""
     people = session.execute(_EVERYBODY).all()
     departments = session.execute(_DEPARTMENTS)
+    guests = session.execute(_GUESTS).all()
     return Directory(
         people={row.id: to_person(row) for row in people if row.active},
         departments={row.id: row.name for row in departments},
-        former={row.id: row.name for row in people if not row.active} | dissolved(session),
+        guests={
+            row.id: Contact(row.id, row.name, row.organisation, row.post) for row in guests if row.active
+        },
+        former={row.id: row.name for row in (*people, *guests) if not row.active} | dissolved(session),
         away=_away(session, at) if at else {},
     )
 
@@ -96,6 +110,10 @@ def calendar(session: Session, told: Known | None = None) -> WorkingCalendar:
 
 _EVERYBODY = select(*COLUMNS).order_by(PEOPLE.name)
 _DEPARTMENTS = select(*table(DepartmentRow).c).order_by(table(DepartmentRow).c.name)
+_CONTACTS = table(ContactRow).c
+_GUESTS = select(*(_CONTACTS[name] for name in ("id", "name", "organisation", "post", "active"))).order_by(
+    _CONTACTS.organisation, _CONTACTS.name
+)
 _SETTINGS, _AMENDED = table(SettingRow).c, table(AmendmentRow).c
 _SETTING = select(_SETTINGS.value).where(_SETTINGS.key == bindparam("of"))
 _KNOWN = (

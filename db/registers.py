@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Boolean, ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, String, and_, case, false, func, not_, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
@@ -15,7 +15,7 @@ from core.case import OPENED, asked_by
 from core.fields import Kind
 from core.ports import Directory
 from core.process import Process
-from core.registers import ROLE, SENDER, URGENCY, Wanted
+from core.registers import ROLE, SENDER, URGENCY, Wanted, day_of
 from db.tables import CaseRow, EventRow
 
 
@@ -48,6 +48,25 @@ def _instr(element: Any, compiler: Any, **how: Any) -> str:
 @compiles(_Holds, "postgresql")
 def _strpos(element: Any, compiler: Any, **how: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **how)}) > 0"
+
+
+class _AsMoment(GenericFunction[str]):
+    """A stored moment, whatever zone it was written in, as text of one zone: it can be compared."""
+
+    type = String()
+    name = "as_moment"
+    inherit_cache = True
+
+
+@compiles(_AsMoment, "sqlite")
+def _datetime(element: Any, compiler: Any, **how: Any) -> str:
+    return f"datetime({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_AsMoment, "postgresql")
+def _timestamp(element: Any, compiler: Any, **how: Any) -> str:
+    at = f"CAST({compiler.process(element.clauses, **how)} AS timestamptz) AT TIME ZONE 'UTC'"
+    return f"to_char({at}, 'YYYY-MM-DD HH24:MI:SS')"
 
 
 def holds(column: Any, text: str) -> ColumnElement[bool]:
@@ -100,7 +119,7 @@ class Register:
         query = query.where(CaseRow.process == self.versions[0].key, *self._when(wanted))
         for word in wanted.text.split():
             query = query.where(has(word))
-        return query.where(*self._where(wanted), *self._whose(wanted))
+        return query.where(*self._where(wanted), *self._whose(wanted), *self._on_days(wanted))
 
     def place(
         self, session: Session, counting: Select[Any], wanted: Wanted, years: Sequence[int], per_page: int
@@ -210,7 +229,28 @@ class Register:
             conditions.append(holds(CaseRow.data[SENDER].as_string(), wanted.sender))
         if wanted.urgency:
             conditions.append(equals(CaseRow.data[URGENCY].as_string(), wanted.urgency))
+        conditions += [equals(CaseRow.data[key].as_string(), word) for key, word in wanted.fields]
         return conditions
+
+    def _on_days(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+        """Conditions on the register's own day: a date as it stands, a moment by the office's days."""
+        field = day_of(self.versions[-1])
+        if field is None or not (wanted.day_first or wanted.day_last):
+            return []
+        stored = CaseRow.data[field.key].as_string()
+        if field.kind is Kind.DATE:
+            first, last = wanted.day_first, wanted.day_last
+            return [*([stored >= f"{first}"] if first else []), *([stored <= f"{last}"] if last else [])]
+        at, conditions = _AsMoment(stored), list[ColumnElement[bool]]()
+        if wanted.day_first:
+            conditions.append(at >= self._in_utc(wanted.day_first))
+        if wanted.day_last:
+            conditions.append(at < self._in_utc(wanted.day_last + timedelta(days=1)))
+        return conditions
+
+    def _in_utc(self, day: date) -> str:
+        """The first moment of a day of the office, as `_AsMoment` writes it."""
+        return f"{datetime.combine(day, time.min, self.zone).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
     def _departments(self, department: str) -> list[ColumnElement[bool]]:
         fields = {f.key for one in self.versions for f in one.fields.values() if f.kind is Kind.DEPARTMENT}

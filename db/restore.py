@@ -27,7 +27,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import NotAllowed, NotFound, OfficeError, Unreadable
-from db import anchor, chain, search
+from db import anchor, chain, outbox, search
 from db.anchor import Head
 from db.backup import DATABASE, FILES, backups, check, opened, read_manifest
 from db.chain import KEY_FILE
@@ -168,6 +168,7 @@ def _bring_up_to_date(office: Database) -> None:
     search.catch_up(office)
     with office.writing() as session:
         session.execute(delete(SessionRow))  # nobody is signed in again by a restore
+        outbox.after_restore(session)  # and nothing is sent a second time
         session.commit()
     search.catch_up(office)
 

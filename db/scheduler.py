@@ -1,5 +1,6 @@
 """Background work inside the program itself: no broker to run, one leader however many are started."""
 
+import logging
 import os
 import secrets
 import socket
@@ -19,6 +20,9 @@ Job = Callable[[datetime], None]
 
 _LEASE = "background"
 
+_SHORTEST = timedelta(minutes=1)
+"""The shortest term of a lease: a round of work should end within it."""
+
 
 def lead(database: Database, holder: str, now: datetime, term: timedelta, name: str = _LEASE) -> bool:
     """Whether `holder` does the background work until `now + term`: the lease is free, over, or theirs."""
@@ -36,14 +40,22 @@ def start(
     jobs: Mapping[str, Job],
     clock: Callable[[], datetime],
     every: timedelta = timedelta(minutes=10),
+    *,
+    name: str = _LEASE,
+    is_wanted: Callable[[datetime], bool] = lambda now: True,
 ) -> Callable[[], None]:
-    """Run the jobs regularly in a thread of their own, in the order given. Returns how to stop it."""
+    """Run the jobs regularly in a thread of their own, in the order given. Returns how to stop it.
+
+    `name` is the lease they are done under. `is_wanted` is asked before the lease is taken: what looks for
+    work every few seconds need not write each time.
+    """
     holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a round that outlasts its turn is no fault
     scheduler = BackgroundScheduler(daemon=True)
     scheduler.add_job(
         _round,
         "interval",
-        args=(database, jobs, clock, holder, every * 2),
+        args=(database, jobs, clock, holder, max(every * 2, _SHORTEST), name, is_wanted),
         seconds=every.total_seconds(),
         coalesce=True,
         max_instances=1,
@@ -53,10 +65,16 @@ def start(
 
 
 def _round(
-    database: Database, jobs: Mapping[str, Job], clock: Callable[[], datetime], holder: str, term: timedelta
+    database: Database,
+    jobs: Mapping[str, Job],
+    clock: Callable[[], datetime],
+    holder: str,
+    term: timedelta,
+    name: str = _LEASE,
+    is_wanted: Callable[[datetime], bool] = lambda now: True,
 ) -> None:
     try:
-        if not lead(database, holder, clock(), term):
+        if not is_wanted(clock()) or not lead(database, holder, clock(), term, name):
             return
     except Unavailable as trouble:
         log.warning("background_skipped", reason=str(trouble))

@@ -5,6 +5,7 @@ forward, so the trace, the chain and the deadlines are real. All names and texts
 """
 
 import io
+import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,16 +20,26 @@ from core.case import Case
 from core.fields import FileRef
 from core.office import Office
 from core.policy import Grade, Person, Role
+from core.polling import Polling
+from core.scheduling import Scheduling
+from core.surveys import MEETING
 from core.worktime import Limit, WorkingCalendar
 from db import chain, passwords
 from db.absences import Absences
 from db.config import Settings
+from db.contacts import AddressBook
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.holidays import shipped_calendar
 from db.migrate import upgrade
+from db.polling import SqlPollingUnit
 from db.reader import Reader
+from db.scheduling import SqlSchedulingUnit
 from db.seed_drafts import OFFICE_CODES, PAPERS, Drafts
+from db.seed_meetings import GATHERINGS, Meetings
+from db.seed_polls import Polls
+from db.seed_receptions import VISITS, Receptions
+from db.seed_schedule import Plans
 from db.sessions import Sessions
 from db.staff import Staff
 from db.tables import DepartmentRow, PersonRow
@@ -205,9 +216,63 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
     drafts.change_the_round()
     for n, paper in enumerate(PAPERS):
         drafts.tell(paper, n)
+    meetings = Meetings(
+        office,
+        AddressBook(database, chain.key_in(settings.data_dir)),
+        lambda p: Reader(database, files, p, clock),
+        clock,
+        calendar,
+        {p.id: p for p in PEOPLE} | {director.id: director},
+        director,
+        now,
+    )
+    plans = Plans(
+        Scheduling(lambda: SqlSchedulingUnit(database, files, chain.key_in(settings.data_dir)), clock),
+        calendar,
+        next(p for p in PEOPLE if p.id == "wangmin"),
+        director,
+        now,
+    )
+    plans.enter_rooms()
+    meetings.fill_the_address_book()
+    for gathering in GATHERINGS:
+        meetings.tell(gathering)
+    ask_and_vote(database, settings, clock, now)
+    receptions = Receptions(
+        office,
+        lambda p: Reader(database, files, p, clock),
+        clock,
+        calendar,
+        {p.id: p for p in PEOPLE} | {director.id: director},
+        director,
+        now,
+    )
+    for visit in VISITS:
+        receptions.tell(visit)
     clock.at = now
+    plans.plan()
     office.issue_slips()
     keep_house(database, chain.key_in(settings.data_dir), office, director, now)
+
+
+def ask_and_vote(database: Database, settings: Settings, clock: WalkingClock, now: datetime) -> None:
+    """Ask about the meetings that are over, and take the votes of some."""
+    files, key = FileStore(settings.data_dir / "files"), chain.key_in(settings.data_dir)
+    clerk = next(p for p in PEOPLE if p.id == "wangmin")
+    polling = Polling(
+        lambda: SqlPollingUnit(database, files, key, secrets.SystemRandom()), clock, Limit(days=3)
+    )
+    polls = Polls(polling, lambda p: Reader(database, files, p, clock), clock, clerk, now)
+    clock.at = now
+    reader = Reader(database, files, clerk, clock)
+    known = {title: case_id for case_id, title in reader.to_ask(MEETING).items()}
+    polls.ask_about([*known.values()])
+    polls.vote_on(
+        known["办公用房调整方案审议会"], "是否同意办公用房调整方案", ["同意"] * 6 + ["反对", "弃权"]
+    )
+    polls.vote_on(
+        known["年度信息化项目审议会"], "是否同意年度信息化项目清单", ["同意"] * 5 + ["反对"] * 2, by_name=True
+    )
 
 
 def keep_house(database: Database, key: bytes, office: Office, director: Person, now: datetime) -> None:

@@ -14,7 +14,7 @@ from core.doc_number import why_not_code
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
 from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person, Role, why_not_together
-from core.process import OfficeProfile
+from core.profile import OfficeProfile
 from core.roster import LONGEST_ACCOUNT, LONGEST_DEPARTMENT, LONGEST_NAME, Listed
 from db import invitations, journal, office_data
 from db.accounts import administering

@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -105,6 +106,7 @@ class CaseRow(Base):
     paused_at: Mapped[datetime | None]
     urged_at: Mapped[datetime | None]
     urged: Mapped[int] = mapped_column(default=0)
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
     slip: Mapped[str] = mapped_column(String(10), default="")
     asked: Mapped[bool] = mapped_column(default=False)
     """Whether an extension was asked for and waits for a decision."""
@@ -206,6 +208,42 @@ class NoticeRow(Base):
     text: Mapped[str] = mapped_column(String(600))
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+
+
+class MessageRow(Base):
+    """A message to one person by one channel, and how far it came (`db.outbox`, C21).
+
+    `link` says what its signed link is for, or which page it leads to; never a link itself. What is sent by
+    OA is the notice; that it was seen stands there.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("case_id", "occasion", "recipient", "channel"),
+        Index("ix_messages_state", "state", "next_at"),
+        Index("ix_messages_at", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    occasion: Mapped[str] = mapped_column(String(80))
+    recipient: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    channel: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    link: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int]
+    next_at: Mapped[datetime | None]
+    claimed_by: Mapped[str] = mapped_column(String(40))
+    claimed_until: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
 
 
 class TemplateRow(Base):
@@ -315,6 +353,23 @@ class PersonRow(Base):
     """The secret of the second factor; empty where none is set up."""
     totp_step: Mapped[int] = mapped_column(default=0)
     """The step of the last code that was taken: none is taken twice."""
+    post: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class ContactRow(Base):
+    """Somebody without an account whom the office invites and informs; the id bears the prefix of contacts."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    organisation: Mapped[str] = mapped_column(String(120))
+    post: Mapped[str] = mapped_column(String(80))
+    mobile: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class AbsenceRow(Base):
@@ -416,6 +471,143 @@ class DraftRow(Base):
     form: Mapped[str] = mapped_column(String(120), primary_key=True)
     values: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+
+
+class PaperRow(Base):
+    """A paper in an urn: whose it is and when it came in is nowhere (`db.urn`)."""
+
+    __tablename__ = "urn_papers"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    urn: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    paper: Mapped[str] = mapped_column(Text)
+
+
+class SlipRow(Base):
+    """Who may put a paper in an urn: the SHA-256 of a token, or a voter; and whether they have."""
+
+    __tablename__ = "urn_slips"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    slip: Mapped[str] = mapped_column(String(64), primary_key=True)
+    urn: Mapped[str] = mapped_column(String(40), primary_key=True)
+    used: Mapped[bool]
+
+
+class SurveyRow(Base):
+    """A survey about a case (`core.surveys`); its id names the urn with the answers."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (UniqueConstraint("case_id", "survey"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    survey: Mapped[str] = mapped_column(String(40))
+    anonymous: Mapped[bool]
+    issued: Mapped[int]
+    """How many links were handed out."""
+    answers: Mapped[list[Any]]
+    """Those of a closed survey, in no order; while it is open they are in the urn."""
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class VoteRow(Base):
+    """Who voted what in a ballot by name."""
+
+    __tablename__ = "votes"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    who: Mapped[str] = mapped_column(String(60), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class ResourceRow(Base):
+    """A room, a car or something else that one uses at a time."""
+
+    __tablename__ = "resources"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    capacity: Mapped[int]
+    active: Mapped[bool]
+
+
+class EntryRow(Base):
+    """Something on the calendar (`core.schedule.Entry`); of a meeting or a reception what its case says."""
+
+    __tablename__ = "entries"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(600))
+    sort: Mapped[str] = mapped_column(String(10))
+    important: Mapped[bool]
+    begins: Mapped[datetime]
+    ends: Mapped[datetime]
+    all_day: Mapped[bool]
+    whom: Mapped[list[Any]]
+    place: Mapped[str] = mapped_column(String(500))
+    note: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(String(200))
+    working_days_only: Mapped[bool]
+    until: Mapped[date | None]
+    exceptions: Mapped[list[Any]]
+    series: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    grade: Mapped[int]
+    by: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    conflict_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    """The case that decides on its conflict, while it waits for the decision."""
+    sides: Mapped[list[Any]]
+    """Of that case, in the order of its rows: entry and beginning of each side."""
+
+
+class OccurrenceRow(Base):
+    """When an entry takes somebody or something: one row for each, indexed for the one question asked of it.
+
+    `alone`: only one can use it at a time; PostgreSQL holds that by a constraint as well.
+    """
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        Index("ix_occurrences_whom", "whom", "begins", "ends"),
+        Index("ix_occurrences_begins", "begins", "ends"),
+    )
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    whom: Mapped[str] = mapped_column(String(60), primary_key=True)
+    begins: Mapped[datetime] = mapped_column(primary_key=True)
+    ends: Mapped[datetime]
+    important: Mapped[bool]
+    alone: Mapped[bool]
+
+
+class LongestUseRow(Base):
+    """The longest time for which somebody or something was ever taken: what overlaps began no longer ago."""
+
+    __tablename__ = "longest_uses"
+
+    whom: Mapped[str] = mapped_column(String(60), primary_key=True)
+    minutes: Mapped[int]
+
+
+class FeedRow(Base):
+    """A link by which somebody's own calendar reads the schedule (N19): the token's SHA-256, and through whose eyes."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    about: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class LeaseRow(Base):

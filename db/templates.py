@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import GONE, NotFound
 from core.intake import safe_name
-from core.papers import PAPERS, blanks
+from core.papers import blanks, templated
 from core.papers.template import Blanks, accepted
 from core.policy import Person
 from db import journal, office_data
@@ -97,7 +97,7 @@ class Templates:
 
 def _blanks(session: Session, process: str, paper: str) -> Blanks:
     versions = office_data.standard(session).versions.get(process, ())
-    if not versions or paper not in PAPERS:
+    if not any(paper in templated(process) for process in versions):
         raise NotFound(GONE)
     return blanks.blanks(versions, paper)
 
@@ -105,5 +105,4 @@ def _blanks(session: Session, process: str, paper: str) -> Blanks:
 def _subject(session: Session, process: str, paper: str) -> str:
     """The paper as it is called, for the journal."""
     newest = office_data.standard(session).newest_of(process)
-    title, _ = PAPERS[paper]
-    return f"{newest.title} · {title(newest)}"
+    return f"{newest.title} · {templated(newest)[paper]}"

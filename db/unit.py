@@ -1,34 +1,56 @@
 """One transaction over the tables: the `Unit` that `core.office` asks for."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import structlog
-from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.amendment import Amendment, pack
 from core.case import Case, Event, apply, replay
+from core.contacts import is_guest
+from core.deadlines import moment_of
 from core.errors import GONE, Conflict, NotFound
+from core.evidence import Votes
 from core.fields import FileRef, Kind
+from core.messages import Channel, Message, neutral
 from core.number_book import SetAside, State
 from core.policy import Grade, Person
 from core.ports import Directory
-from core.process import OfficeProfile, Process
+from core.process import Process
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.recount import Days, Promise
 from core.slips import Colour, Running
 from core.worktime import WorkingCalendar
-from db import chain, journal, number_book, office_data, search, working_days
+from db import ballots, chain, journal, number_book, office_data, outbox, schedule, search, working_days
 from db.accounts import acting
+from db.contacts import guest, reached
 from db.engine import Database
 from db.files import FileStore
+from db.registers import parts
 from db.tables import (
     AmendmentRow,
     AttachmentRow,
@@ -70,10 +92,13 @@ class SqlUnit:
     at the end. A document signed in and registered is then one row of its case, not two.
     """
 
-    def __init__(self, database: Database, files: FileStore, key: bytes) -> None:
+    def __init__(
+        self, database: Database, files: FileStore, key: bytes, configured: Collection[Channel] = ()
+    ) -> None:
         self._turn: AbstractContextManager[Session] = database.writing()
         self._files = files
         self._key = key
+        self._configured = configured
         self._cases: dict[str, Case] = {}
         self._children: dict[str, list[str]] = {}
         self._known: dict[Any, Any] = {}
@@ -92,7 +117,9 @@ class SqlUnit:
         self._turn.__exit__(kind, error, trace)
 
     def person(self, person_id: str, at: datetime) -> Person:
-        return acting(self._session, person_id, at)
+        return (
+            guest(self._session, person_id) if is_guest(person_id) else acting(self._session, person_id, at)
+        )
 
     def directory(self) -> Directory:
         return self._once(office_data.directory)
@@ -112,6 +139,7 @@ class SqlUnit:
         working_days.store(self._session, self.days(), days)
         # Not read anew: what is not committed must not get among the calendars that are kept.
         self._known |= {working_days.days: days, office_data.calendar: calendar}
+        schedule.recount(self._session, calendar)
 
     def promises(self) -> Iterable[Promise]:
         """The deadlines of every open case."""
@@ -147,7 +175,15 @@ class SqlUnit:
             self._flush()
             ids = self._connection.scalars(_CHILDREN, {"id": case_id})
             self._children[case_id] = list(ids)
-        return [self.case(child) for child in self._children[case_id]]
+        if new := [child for child in self._children[case_id] if child not in self._cases]:
+            self._flush()
+            self._cases |= {child.id: child for child in load_all(self._session, new, self.standard())}
+        return [self._cases[child] for child in self._children[case_id]]
+
+    def events(self, case_id: str, action: str) -> Sequence[Event]:
+        """The events of a case by one action, in their order."""
+        self._flush()
+        return told_of(self._session, case_id, action)
 
     def record(self, event: Event, process: Process) -> Case:
         """Record an event and what the case now adds up to."""
@@ -239,8 +275,44 @@ class SqlUnit:
         if len(text) > _NOTICE:
             text = f"{text[: _NOTICE - 1]}…"
         self._flush()
-        row = {"person_id": person_id, "case_id": case_id, "text": text, "at": at}
-        self._session.execute(insert(NoticeRow).values(**row))
+        outbox.leave_notice(self._session, person_id, case_id, text, at)
+
+    def post(self, message: Message, at: datetime) -> None:
+        """Put a message into the outbox, by every channel; a second one of the same occasion is none (C21).
+
+        Of a classified case nothing but that there is something leaves the house, whatever the caller wrote (C23).
+        """
+        self._flush()
+        case = self.case(message.case_id)
+        said = neutral(message, case.number) if case.grade.classified else message
+        said = said if said.occasion else replace(said, occasion=str(case.seq))
+        contact = reached(self._session, [message.to]).get(message.to)
+        outbox.post(self._session, said, contact, at, self._configured)
+
+    def reminding(self) -> Sequence[str]:
+        """The cases that may have somebody to remind: in a stage that reminds, while the step stands that opened them."""
+        self._flush()
+        parent = aliased(CaseRow)
+        live = [
+            and_(
+                CaseRow.process == key,
+                CaseRow.stage == reminds.key,
+                parent.process == opener,
+                parent.stage == stage.key,
+            )
+            for opener, versions in self.standard().versions.items()
+            for stage in {stage.key: stage for process in versions for stage in process.stages}.values()
+            for key in ([stage.opens.process] if stage.opens else ())
+            for reminds in self.standard().newest_of(key).stages
+            if reminds.sends and reminds.sends.reminds
+        ]
+        this_round = CaseRow.opened_at >= parent.entered_at
+        query = (
+            select(CaseRow.id)
+            .join(parent, parent.id == CaseRow.parent_id)
+            .where(this_round, or_(false(), *live))
+        )
+        return list(self._session.scalars(query.order_by(*IN_ORDER)))
 
     def seen(self, person_id: str, notices: Iterable[int], at: datetime) -> None:
         """Take notices off this person's desk; those of others stay."""
@@ -250,13 +322,31 @@ class SqlUnit:
     def clocks(self) -> Sequence[Running]:
         """The clocks that run: open cases with a deadline that are not paused, by their deadline."""
         self._flush()
-        columns: Any = (CaseRow.id, CaseRow.entered_at, CaseRow.due_at, CaseRow.urged, CaseRow.slip)
+        columns: Any = (
+            CaseRow.id, CaseRow.entered_at, CaseRow.due_at, CaseRow.urged, CaseRow.slip,
+            CaseRow.process, CaseRow.version, CaseRow.stage,
+        )  # fmt: skip
         running = and_(
             literal_column("cases.is_open"), CaseRow.due_at.is_not(None), CaseRow.paused_at.is_(None)
         )
         gravest = CaseRow.slip != Colour.RED.value
         query = select(*columns).where(running, gravest).order_by(CaseRow.due_at)
-        return [Running(*row) for row in self._session.execute(query)]
+        return [
+            Running(case_id, entered, due, urged, slip, self._target(case_id, *step))
+            for case_id, entered, due, urged, slip, *step in self._session.execute(query)
+        ]
+
+    def _target(self, case_id: str, process: str, version: int, stage: str) -> datetime | None:
+        """The moment by which a step was meant to be done, before it is late; few steps have one."""
+        due = self.standard().version(process, version).stage(stage).due
+        if due is None or due.target is None:
+            return None
+        aimed, case = replace(due, limit=due.target, urgent=None), self.case(case_id)
+        return moment_of(aimed, case.data, case.entered_at, self.calendar())
+
+    def votes(self, case_id: str) -> Votes:
+        """The votes on a case; whose they are only where they are by name."""
+        return ballots.votes(self._session, case_id)
 
     def commit(self) -> None:
         try:
@@ -277,7 +367,9 @@ class SqlUnit:
             self._pending.changed[case.id] = case
 
     def _regrade(self, case: Case) -> None:
-        """Children are as secret as their parent, from the moment its grade is corrected."""
+        """Children are as secret as their parent, from the moment its grade is corrected; so are messages."""
+        if case.grade.classified:
+            outbox.hush(self._session, case.id, partial(neutral, number=case.number))
         for child in self.children(case.id):
             regraded = child.but(inherited=case.grade)
             self._keep(regraded)
@@ -332,9 +424,12 @@ class SqlUnit:
             self._connection.execute(_UNLINK, {"of": case_id})
             if links:
                 self._connection.execute(_LINK, [{"case_id": case_id, "other_id": one} for one in links])
+        recorded = (self._cases[row["id"]] for row in (*opened, *changed))
+        if happening := [case for case in recorded if case.process.happens]:
+            schedule.follow(self._session, happening, self.calendar())
         new = pending.opened.keys() - {row["case_id"] for row in pending.attached}
-        for row in (*opened, *changed):
-            search.index(self._session, self._cases[row["id"]].process, row, new=row["id"] in new)
+        if said := [(self._cases[row["id"]].process, row) for row in (*opened, *changed)]:
+            search.index(self._session, said, new=new)
 
     def _chained(self, event: Event) -> dict[str, Any]:
         """The event as its row, with the link that follows the last one."""
@@ -367,6 +462,17 @@ class _Pending:
 
 # Compiled once: a statement made anew for each command costs more than the database takes for it.
 _CASES = table(CaseRow)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_PLACES = select(*(_CASES.c[name] for name in ("id", "process", "version", "root_id", "parent_id"))).where(
+    _CASES.c.id.in_(_IDS)
+)
+_PASTS = (
+    select(*(table(EventRow).c[name] for name in EVENT_FIELDS))
+    .where(table(EventRow).c.case_id.in_(_IDS))
+    .order_by(table(EventRow).c.case_id, table(EventRow).c.seq)
+)
+_FAMILIES = select(ConcernedRow.root_id, ConcernedRow.who).where(ConcernedRow.root_id.in_(_IDS))
+_GRADES = select(_CASES.c.id, _CASES.c.grade).where(_CASES.c.id.in_(_IDS))
 _HAS_CASE = select(_CASES.c.id).where(_CASES.c.id == bindparam("id"))
 _CHILDREN = select(_CASES.c.id).where(_CASES.c.parent_id == bindparam("id")).order_by(*IN_ORDER)
 _CONCERNED = select(ConcernedRow.who).where(ConcernedRow.root_id == bindparam("id"))
@@ -406,7 +512,7 @@ def files_in(process: Process, data: Mapping[str, Any]) -> Iterator[FileRef]:
             yield from value or ()
 
 
-def to_event(row: EventRow) -> Event:
+def to_event(row: EventRow | Row[Any]) -> Event:
     return Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
 
 
@@ -423,16 +529,45 @@ def covered(told: dict[str, Any]) -> dict[str, Any]:
     return told if told["acting_for"] else {k: v for k, v in told.items() if k != "acting_for"}
 
 
+def told_of(session: Session, case_id: str, action: str) -> list[Event]:
+    """The events of a case by one action, in their order."""
+    past = select(EventRow).where(EventRow.case_id == case_id, EventRow.action == action)
+    return [to_event(row) for row in session.scalars(past.order_by(EventRow.seq))]
+
+
 def load(session: Session, case_id: str, standard: Standard) -> Case:
     """The case as its events tell it, with what it has from its family."""
-    row = session.get(CaseRow, case_id)
-    if row is None:
+    found = load_all(session, [case_id], standard)
+    if not found:
         raise NotFound(GONE)
-    past = session.scalars(select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.seq))
-    case = replay(standard.version(row.process, row.version), map(to_event, past))
-    family = session.scalars(select(ConcernedRow.who).where(ConcernedRow.root_id == row.root_id))
-    inherited = session.scalar(select(CaseRow.grade).where(CaseRow.id == row.parent_id)) or 0
-    return case.but(root_id=row.root_id, family=frozenset(family), inherited=Grade(inherited))
+    return found[0]
+
+
+def load_all(session: Session, ids: Sequence[str], standard: Standard) -> list[Case]:
+    """The cases as their events tell them, in the order of their ids here; what is not there is left out."""
+    found: dict[str, Case] = {}
+    for part in parts(ids):
+        found |= _loaded(session.connection(), part, standard)
+    return [found[one] for one in ids if one in found]
+
+
+def _loaded(connection: Connection, ids: Sequence[str], standard: Standard) -> dict[str, Case]:
+    rows = connection.execute(_PLACES, {"ids": ids}).all()
+    past: dict[str, list[Event]] = {row.id: [] for row in rows}
+    for event in connection.execute(_PASTS, {"ids": ids}):
+        past[event.case_id].append(to_event(event))
+    families: dict[str, set[str]] = {row.root_id: set() for row in rows}
+    for root, who in connection.execute(_FAMILIES, {"ids": list(families)}):
+        families[root].add(who)
+    grades = dict(connection.execute(_GRADES, {"ids": list({row.parent_id for row in rows} - {None})}).all())
+    return {
+        row.id: replay(standard.version(row.process, row.version), past[row.id]).but(
+            root_id=row.root_id,
+            family=frozenset(families[row.root_id]),
+            inherited=Grade(grades.get(row.parent_id) or 0),
+        )
+        for row in rows
+    }
 
 
 def case_values(case: Case) -> dict[str, Any]:
@@ -458,6 +593,7 @@ def case_values(case: Case) -> dict[str, Any]:
         "paused_at": case.paused_at,
         "urged_at": case.urged_at,
         "urged": case.urged,
+        "reminded": case.reminded,
         "slip": case.slip if case.is_open else "",
         "asked": case.is_open and case.extension is not None,
         "closed_at": case.closed_at,

@@ -2,7 +2,7 @@
 
 Four questions: does each event, and each line of the journal, follow the one before by its keyed hash
 and up to the heads written down day by day (`check_chains`); is everything kept beside the events what
-they add up to (`check_cases`); has the office changed as its journal says (`check_office`); are the
+they add up to (`check_cases`), and the votes what was published of them (`check_ballots`); has the office changed as its journal says (`check_office`); are the
 files on the disk those that were kept. Nothing is repaired: what is found is said (P22, P33).
 
 What the database holds is read in one transaction and row after row, so people may go on working.
@@ -20,7 +20,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, OfficeError
-from db import anchor, chain, check_cases, check_chains, check_office
+from db import anchor, chain, check_ballots, check_cases, check_chains, check_office
 from db.anchor import Head
 from db.chain import KEY_FILE
 from db.check_cases import batches
@@ -66,6 +66,7 @@ def verify(database: Database, key: bytes, files: FileStore, heads: Sequence[Hea
             *check_chains.check(session, key, heads),
             *_as_far_as_readable("事项", check_cases.check(session)),
             *_as_far_as_readable("标准修订或办公室记录", check_office.check(session)),
+            *_as_far_as_readable("选票", check_ballots.check(session)),
             *_files(session, files, known),
             *_orphans(session),
         ]

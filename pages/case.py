@@ -13,11 +13,13 @@ from core.deadlines import left as time_left
 from core.errors import NotFound
 from core.fields import Field, Kind
 from core.handbook import limit_text
+from core.meeting_record import FOLLOWS, follows, in_the_room, record_of
+from core.meeting_series import AGENDA, carried_over
 from core.number_book import count_in, series_by
 from core.outgoing_draft import BODY, lays_out, writes
-from core.papers import CONTENTS, papers_of
+from core.papers import CONTENTS, has_official, official_title, papers_of
 from core.process import Action
-from pages.ui import forms, lists, outcomes, session
+from pages.ui import companions, forms, lists, minutes, outcomes, session
 from pages.ui.deadlines import bar, clock_words
 from pages.ui.menu import PLACES
 from pages.ui.words import NONE, moment, plain, size, values, weekday
@@ -33,6 +35,8 @@ except NotFound as nothing:
         st.page_link("desk.py", label="我的待办", icon=":material/task_alt:")
         st.page_link("search.py", label="查找", icon=":material/search:")
     st.stop()
+# A door from one case to another leaves the address as it was: a reload would open the former one.
+st.query_params["id"] = case.id
 
 people, calendar, now = reader.directory(), reader.calendar(), session.now()
 standard = reader.standard()
@@ -83,7 +87,8 @@ def rail() -> None:
     here = case.stage.on_map
     names = [name for name, _ in case.process.scenes]
     at = names.index(here) if here in names else len(names)
-    with st.container(border=True, horizontal=True, gap="medium", key="rail"):
+    gap = "medium" if len(names) <= 8 else "small"
+    with st.container(border=True, horizontal=True, gap=gap, key="rail"):
         for n, (name, stages) in enumerate(case.process.scenes):
             when = next((passed[s.title] for s in reversed(stages) if s.title in passed), None)
             if n == at and case.voided:
@@ -126,7 +131,7 @@ def now_card() -> None:
             waiting()
         if case.extension:
             extension()
-        own = [a for a in stage.actions if not (stage.then and a.key in stage.then)]
+        own = [a for a in stage.actions if not (in_the_room(a) or (stage.then and a.key in stage.then))]
         writing(case, [a for a in own if writes(a)])
         for action in (a for a in own if not writes(a)):
             action_form(action)
@@ -291,6 +296,12 @@ def _given(action: Action) -> dict:
     known = {f.key: case.data[f.key] for f in action.asks if f.key in case.data and action.key != "correct"}
     today = now.astimezone(calendar.zone).date()
     defaults = {"tracker": me.id, "replied_on": today, "dated_on": today, "printed_on": today}
+    defaults["minutes_signed_on"] = today
+    if AGENDA not in case.data and any(field.key == AGENDA for field in action.asks):
+        defaults[AGENDA] = carried_over(reader.tasks_left(case.id), people)
+    if case.process.asides and any(field.key in FOLLOWS for field in action.asks):
+        record = record_of(case, children, reader.events(case.id), people)
+        defaults |= follows(record, case.data, people, calendar)
     if case.case_due_at:
         defaults["time_limit"] = case.case_due_at.astimezone(calendar.zone).date()
     defaults |= proposed
@@ -403,8 +414,10 @@ def papers() -> None:
         if reason := policy.why_not_print(me, case):
             st.caption(plain(reason))
             return
-        if lays_out(whole.process):
-            printed(session.OFFICIAL, "公文", whole)
+        if has_official(whole):
+            printed(session.OFFICIAL, official_title(whole.process), whole)
+        minutes.page(case)
+        minutes.of_series(case)
         for which, (title, _) in papers_of(case.process).items():
             if which != "slip" or any(row.action == "issue_slip" for row in history):
                 printed(which, title)
@@ -421,14 +434,27 @@ def printed(which: str, title: str, of: Case = case) -> None:
 
 def trace() -> None:
     """Everything that happened, folded by day, newest first."""
-    kinds = {"全部": None, "本件": case.id, "催办": "urge"}
+    room = case.process.asides
+    kinds = {
+        "全部": lambda row: True,
+        "本件": lambda row: row.case_id == case.id,
+        "催办": lambda row: row.action == "urge",
+    }
+    if any(row.action in room for row in history):
+        # A meeting's record is long, and stands in the room.
+        kinds = {"办理": lambda row: row.action not in room, "现场": lambda row: row.action in room, **kinds}
     with st.container(border=True):
         row = st.container(horizontal=True, vertical_alignment="center")
         row.subheader("全程留痕", anchor=False)
         which = row.segmented_control(
-            "筛选", list(kinds), default="全部", required=True, key="trace", label_visibility="collapsed"
+            "筛选",
+            list(kinds),
+            default=next(iter(kinds)),
+            required=True,
+            key="trace",
+            label_visibility="collapsed",
         )
-        shown = [row for row in history if kinds[which] in (None, row.case_id, row.action)]
+        shown = list(filter(kinds[which], history))
         if not shown:
             st.markdown(":gray[没有这类记录。]")
         days = [row.at.date() for row in shown]
@@ -478,27 +504,28 @@ def related() -> None:
         for place in PLACES
         if place.opens and not policy.why_not_open(me, begun := standard.newest_of(place.opens))
         for field in begun.fields.values()
-        if field.kind is Kind.CASE and case.process.key in field.options
+        if field.begins and case.process.key in field.options
     ]
-    if known.empty and not (naming and case.is_open):
+    if known.empty and (not naming or case.voided):
         return
     with st.container(border=True):
-        st.markdown("**来文与复文**")
+        st.markdown("**相关事项**")
         for row in known.itertuples():
             st.page_link(
                 lists.CASE_PAGE, label=f"{plain(row.number)} {plain(row.title)}", query_params={"id": row.id}
             )
-        if case.is_open and not case.grade.classified:
+        if not (case.voided or case.grade.classified):
             for place, field in naming:
                 st.page_link(
                     f"{place.address}.py",
-                    label="起草复文",
+                    label=field.begins,
                     icon=":material/reply:",
                     query_params={field.key: case.id},
                 )
 
 
 proposed = reader.proposed(case.id)
+companions.show(case, children, people)
 left, right = st.columns([2, 1])
 with left:
     now_card()

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.amendment import Amendment
 from core.errors import NotFound
-from core.handbook import Change, Step, difference, ends, head, steps
+from core.handbook import Change, Step, difference, ends, head, spare, steps
 from core.process import Process, Stage
 from pages.ui import lists, session
 from pages.ui.words import plain
@@ -79,7 +79,8 @@ def the_chapter(process: Process) -> None:
         st.markdown("  \n".join(map(labelled, rest)))
     for step in steps(process):
         a_step(step)
-    st.caption(plain(ends(process)))
+    for line in filter(None, (ends(process), spare(process))):
+        st.caption(plain(line))
 
 
 def a_step(step: Step) -> None:

@@ -103,8 +103,12 @@ def process_map(reader, standard) -> None:
     chosen = st.session_state.get("overview.where") or {}
     with st.container(border=True):
         st.subheader("在办事项走到哪一步", anchor=False)
+        idle = []
         for process in standard.newest():
             here = {s.key: at[process.key, s.key] for s in process.stages if (process.key, s.key) in at}
+            if not here:
+                idle.append(process.title)
+                continue
             st.caption(f"{plain(process.title)} · 在办 {sum(row.live for row in here.values())}")
             key = f"overview.map.{process.key}"
             # What is chosen is known by what the list shows, however it was chosen.
@@ -116,6 +120,8 @@ def process_map(reader, standard) -> None:
                 process.title, list(titles), format_func=titles.get, key=key, label_visibility="collapsed",
                 on_change=step_chosen, args=(process.key,),
             )  # fmt: skip
+        if idle:
+            st.caption(plain(f"没有在办的：{'、'.join(idle)}"))
 
 
 def step_words(title: str, found) -> str:
@@ -156,6 +162,12 @@ def picked() -> None:
 def board() -> None:
     """All of the page that changes by itself."""
     reader = session.reader()
+    with reader.one_moment():
+        drawn(reader)
+    lists.follow()
+
+
+def drawn(reader) -> None:
     standard, calendar = reader.standard(), reader.calendar()
     st.caption(today_line(session.now(), calendar))
     if ahead := unpublished_ahead(session.now(), calendar):
@@ -169,7 +181,6 @@ def board() -> None:
         process_map(reader, standard)
     with right:
         by_owner(reader)
-    lists.follow()
 
 
 st.title("总览", anchor=False)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from core.measures import COUNTERSIGN, OUTGOING, measure
-from pages.ui import lists, session
+from pages.ui import forms, lists, remote_sop, session
 from pages.ui.words import plain
 
 me = session.desk()
@@ -231,6 +231,8 @@ st.title("质量", anchor=False)
 month = chosen_month()
 frame = reader.figures(month)
 st.caption(plain(summary(frame)))
+forms.show_outcome()
+remote_sop.show(me, today)
 if lists.is_phone():
     behind(month)  # above, where the thumb is taken
     cards(frame)

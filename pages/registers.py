@@ -8,6 +8,7 @@ process: a definition added to the standard is in the list, with its form, its c
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,6 +70,15 @@ def changed(which: str, known: Choices, attribute: str, key: str, meant: Callabl
     wanted, _ = registers.read(address(), known)
     value = meant(st.session_state[key])
     show(which, replace(wanted, **{attribute: value, "page": 1}))
+
+
+def word_chosen(which: str, known: Choices, field: str, key: str) -> None:
+    """One of the register's own choices was changed. A callback, as `changed`."""
+    wanted, _ = registers.read(address(), known)
+    words = {name: word for name, word in wanted.fields if name != field}
+    if st.session_state[key]:
+        words[field] = st.session_state[key]
+    show(which, replace(wanted, fields=tuple(sorted(words.items())), page=1))
 
 
 # --- one register -------------------------------------------------------------------------------------
@@ -133,6 +143,14 @@ class Filters:
         if len(self.known.grades) > 1:
             grades = {grade: grade.label for grade in self.known.grades}
             parts.append(lambda at: self._choice(at, "grade", "密级", grades, none=None, head=True))
+        parts.extend(partial(self._word, key) for key in self.known.fields)
+        if self.known.day:
+            parts.extend(
+                (
+                    lambda at: self._day(at, "day_first", f"{self.known.day}自"),
+                    lambda at: self._day(at, "day_last", f"{self.known.day}至"),
+                )
+            )
         parts.extend(
             (lambda at: self._day(at, "first", "登记自"), lambda at: self._day(at, "last", "登记至"))
         )
@@ -169,6 +187,18 @@ class Filters:
 
     def _owner(self, place: Any) -> None:
         self._choice(place, "owner", "在谁手里", self.known.owners, head=True)
+
+    def _word(self, field: str, place: Any) -> None:
+        """A choice among the columns of the register."""
+        title, words = self.known.fields[field]
+        key = f"registers.{self.process.key}.is.{field}"
+        shown = dict(self.wanted.fields).get(field)
+        if key not in st.session_state or st.session_state[key] != shown:
+            st.session_state[key] = shown
+        place.selectbox(
+            title, list(words), index=None, placeholder="不限", key=key, on_change=word_chosen,
+            args=(self.process.key, self.known, field, key),
+        )  # fmt: skip
 
     def _sender(self, place: Any) -> None:
         shown = self._told("sender", self.wanted.sender)

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.errors import Refused, Unreadable
-from core.papers import PAPERS
+from core.papers import templated
 from core.papers.template import FILE, Blanks
 from core.policy import why_not_administer
 from core.process import Process
@@ -19,6 +19,10 @@ if reason := why_not_administer(me):
 
 reader, templates = session.reader(), session.templates()
 people, zone = reader.directory(), session.zone()
+
+
+ABREAST = 3
+"""Papers beside each other."""
 
 
 def hand_in(process: str, which: str, widget: str) -> None:
@@ -55,8 +59,7 @@ def take_back(process: str, which: str) -> None:
 
 def a_paper(process: Process, which: str) -> None:
     """One paper: what it is printed from, and how to change that."""
-    title, _ = PAPERS[which]
-    name, used = title(process), templates.in_use(process.key, which)
+    name, used = templated(process)[which], templates.in_use(process.key, which)
     key = f"templates.{process.key}.{which}"
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{plain(name)}**")
@@ -132,16 +135,19 @@ chosen = st.pills(
     key="templates.which",
     label_visibility="collapsed",
 )
-for column, which in zip(st.columns(len(PAPERS), gap="small"), PAPERS, strict=True):
-    with column:
-        a_paper(newest[chosen], which)
+known = templated(newest[chosen])
+for begin in range(0, len(known), ABREAST):
+    row = [*known][begin : begin + ABREAST]
+    for column, which in zip(st.columns(ABREAST, gap="small"), row, strict=False):
+        with column:
+            a_paper(newest[chosen], which)
 of = st.segmented_control(
     "哪张单据的空格",
-    list(PAPERS),
-    format_func=lambda which: PAPERS[which][0](newest[chosen]),
-    default=next(iter(PAPERS)),
+    list(known),
+    format_func=known.get,
+    default=next(iter(known)),
     required=True,
-    key="templates.blanks",
+    key=f"templates.blanks.{chosen}",
 )
 with st.container(border=True):
     the_blanks(templates.blanks(chosen, of))

@@ -10,8 +10,21 @@ from itertools import pairwise
 import pytest
 
 from core.amendment import SetLimit
-from core.measures import MEASURES, Checks, Repeated, Spent, Steps, rule_of, turns
+from core.measures import (
+    MEASURES,
+    Checks,
+    Holding,
+    Repeated,
+    Rolling,
+    Spent,
+    Steps,
+    Untouched,
+    Within,
+    rule_of,
+    turns,
+)
 from core.processes import SHIPPED, Standard
+from core.standing import ACTIONS
 from db.tables import CaseRow
 from tests.conftest import NAMED, amendment
 from tests.test_outgoing_document import SENT, Outgoing
@@ -47,6 +60,10 @@ def test_a_measure_counts_what_its_process_has(one):
             assert set(one.of.done) <= actions
         case Repeated():
             assert one.of.field in process.numbers
+        case Within() | Holding() | Rolling():
+            assert set(one.of.done) <= actions
+        case Untouched():
+            assert set(one.of.touched) <= actions | ACTIONS.keys()
         case Checks():
             assert {one.of.made, one.of.failed} <= process.fields.keys()
     assert rule_of(one, process)
@@ -209,8 +226,11 @@ def test_the_average_countersignature_falls_after_a_change_of_the_process(outgoi
 def test_a_change_of_the_process_is_marked_by_its_day():
     change = amendment(SetLimit(stage="review", days=1), process="countersign")
     standard = Standard().with_amendments([replace(change, in_force_from=date(2026, 11, 16))])
-    (turn,) = turns(standard, ("countersign", "outgoing_document"), date(2026, 2, 1), date(2026, 12, 31))
-    assert (turn.on, turn.says) == (date(2026, 11, 16), "会签第 1 版（第 1 次修订）")
+    marked = turns(standard, ("countersign", "outgoing_document"), date(2026, 2, 1), date(2026, 12, 31))
+    assert [(turn.on, turn.says) for turn in marked] == [
+        (date(2026, 11, 1), "发文办理第 2 版"),
+        (date(2026, 11, 16), "会签第 1 版（第 1 次修订）"),
+    ]
 
 
 def test_a_measure_nobody_knows_has_nothing_behind_it(reader_of):

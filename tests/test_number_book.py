@@ -11,8 +11,9 @@ from sqlalchemy import delete, select, update
 
 from core.errors import Conflict, NotAllowed, NotFound, Refused
 from core.number_book import count_in, gap_words, gaps, series_of, year_of
-from core.process import Numbering, OfficeProfile
+from core.process import Numbering
 from core.processes.incoming_document import V1
+from core.profile import OfficeProfile
 from db.tables import CaseRow, JournalRow, ReservedNumberRow, SequenceRow
 from db.unit import SqlUnit
 from tests.conftest import DOCUMENT, NAMED

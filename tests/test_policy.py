@@ -63,6 +63,7 @@ STANDING = {
     "restore": set(),
     "issue_slip": set(),
     "recount": set(),
+    "remind": set(),
 }
 """The standing actions on a running document that was neither paused nor asked an extension for."""
 

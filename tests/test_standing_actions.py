@@ -513,7 +513,8 @@ def test_a_closed_case_can_still_be_annotated_and_corrected(post, closed, action
 
 
 @pytest.mark.parametrize(
-    "action", sorted(ACTIONS.keys() - ANSWERS.keys() - {"claim", "restore", "issue_slip", "recount"})
+    "action",
+    sorted(ACTIONS.keys() - ANSWERS.keys() - {"claim", "restore", "issue_slip", "recount", "remind"}),
 )
 def test_nothing_else_is_done_to_a_closed_case(post, database, closed, action):
     with pytest.raises(NotAllowed, match="本件已办结，不能再办理这一步"):

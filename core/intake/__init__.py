@@ -4,7 +4,18 @@
 an official document into the fields of the register. Nothing here knows of cases, people or a database.
 """
 
-from core.intake.files import LARGEST, Scanned, check, content_of, safe_name, text_of
+from core.intake.files import AUDIO, LARGEST, LARGEST_AUDIO, Scanned, check, content_of, safe_name, text_of
 from core.intake.reading import Reading, read
 
-__all__ = ["LARGEST", "Reading", "Scanned", "check", "content_of", "read", "safe_name", "text_of"]
+__all__ = [
+    "AUDIO",
+    "LARGEST",
+    "LARGEST_AUDIO",
+    "Reading",
+    "Scanned",
+    "check",
+    "content_of",
+    "read",
+    "safe_name",
+    "text_of",
+]

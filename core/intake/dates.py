@@ -25,14 +25,14 @@ def date_of(text: str) -> date | None:
     if match is None:
         return None
     year = int("".join(str(_DIGITS[c]) for c in match.group(1)))
-    month, day = _small(match.group(2)), _small(match.group(3))
+    month, day = small(match.group(2)), small(match.group(3))
     try:
         return date(year, month, day) if 1900 <= year <= 2100 else None
     except ValueError:
         return None
 
 
-def _small(text: str) -> int:
+def small(text: str) -> int:
     """A month or a day: 7, 07, 七, 十七, 二十七, 廿七, 卅, 元 (the first month); 0 for none of these."""
     if text.isdigit():
         return int(text)

@@ -15,6 +15,12 @@ from core.intake import archive, pdf, plain, word
 LARGEST = 50 * 2**20
 """The most bytes a file may have."""
 
+LARGEST_AUDIO = 100 * 2**20
+"""The most bytes a recording may have: three hours of speech as M4A, fifty minutes as WAV."""
+
+AUDIO = ("wav", "mp3", "m4a", "webm", "ogg")
+"""The kinds of recording that are kept, as browsers, telephones and recorders make them."""
+
 MOST_CHARACTERS = 10_000_000
 _LARGEST_TEXT = 20 * 2**20
 _FEWEST_VISIBLE = 10
@@ -30,8 +36,19 @@ _SUFFIXES = {
     "jpg": "image",
     "jpeg": "image",
     "xlsx": "xlsx",
+    **{kind: kind for kind in AUDIO},
+    "mp4": "m4a",
+    "oga": "ogg",
+    "opus": "ogg",
 }
-_WORDS = {"docx": " DOCX", "pdf": " PDF", "text": "纯文本", "image": "图片", "xlsx": " XLSX 表格"}
+_WORDS = {
+    "docx": " DOCX",
+    "pdf": " PDF",
+    "text": "纯文本",
+    "image": "图片",
+    "xlsx": " XLSX 表格",
+    **{kind: f" {kind.upper()} 录音" for kind in AUDIO},
+}
 _ACTIVE = re.compile(
     r"exe|dll|com|scr|msi|bat|cmd|ps1|vb[se]|jse?|hta|jar|lnk|sh|py|html?|svg|xml|mht|url", re.IGNORECASE
 )
@@ -40,8 +57,25 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|svg|\?xml|script|head|body)", re.IGNORECASE)
 
+_BRANDS = (
+    b"M4A ",
+    b"M4B ",
+    b"mp41",
+    b"mp42",
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"dash",
+    b"3gp4",
+    b"3gp5",
+)
+_MP3 = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")
+
 _EMPTY = "文件是空的（0 字节），请重新导出或向来文单位索取后再上传。"
 _BIG = f"文件超过 {LARGEST // 2**20} MB，请压缩图片或拆分后再上传。"
+_BIG_AUDIO = f"录音超过 {LARGEST_AUDIO // 2**20} MB，请分段，或另存为 M4A、MP3 再上传。"
 _PROGRAM = "这是一个可执行程序，不是公文，不能接收，请核实来源。"
 _PAGE = "这是网页或脚本文件，不能接收，请另存为 DOCX 或 PDF 再上传。"
 _OLD = "这是旧版 DOC、WPS 或 XLS 格式，无法读取，请另存为 DOCX 或 PDF 再上传。"
@@ -50,6 +84,7 @@ _UNKNOWN = "不认识这种文件格式，请另存为 DOCX、PDF 或 TXT 再上
 _ARCHIVE = "这是压缩包，请解压后逐个上传其中的文件。"
 _SCANNED = "这是扫描件，读不出文字，请对照原件手工填写。"
 _TABLE = "这是 XLSX 表格，不能作为正文读取，请作为附件上传，正文请用 DOCX 或 PDF。"
+_AUDIO = "这是录音，不能作为正文读取，请作为附件上传。"
 _LONG = "文本文件过大，不是正常的公文，请拆分后再上传。"
 
 
@@ -71,12 +106,13 @@ def content_of(path: Path) -> bytes:
 
 
 def check(name: str, content: bytes) -> str:
-    """The kind of a file that may be kept: docx, pdf, text, image or xlsx; anything else is refused."""
+    """The kind of a file that may be kept: docx, pdf, text, image, xlsx or one of `AUDIO`; anything else is refused."""
     if not content:
         raise Unreadable(_EMPTY)
-    if len(content) > LARGEST:
-        raise Unreadable(_BIG)
-    kind = _kind(content)
+    audio = _kind_of_audio(content[:64])
+    if len(content) > (LARGEST_AUDIO if audio else LARGEST):
+        raise Unreadable(_BIG_AUDIO if audio else _BIG)
+    kind = audio or _kind(content)
     _check_name(name, kind)
     return kind
 
@@ -86,6 +122,8 @@ def text_of(name: str, content: bytes) -> str:
     kind = check(name, content)
     if kind == "xlsx":
         raise Unreadable(_TABLE)
+    if kind in AUDIO:
+        raise Unreadable(_AUDIO)
     if kind == "text":
         return _plain_text(content)
     text = _laid_out(kind, content)
@@ -140,6 +178,17 @@ def _kind(content: bytes) -> str:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _kind_of_archive(content)
     return _kind_of_rest(content, head)
+
+
+def _kind_of_audio(head: bytes) -> str:
+    """Which kind of recording it is, by the marks at its beginning; empty where it is none."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "wav"
+    if head[4:8] == b"ftyp" and head[8:12] in _BRANDS:
+        return "m4a"
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
+        return "webm"
+    return "ogg" if head.startswith(b"OggS\0") else "mp3" if head.startswith(_MP3) else ""
 
 
 def _names_encryption(content: bytes) -> bool:

@@ -9,14 +9,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 
 from core.fields import Field, Kind
-from core.papers import PAPERS
+from core.papers import FORMS, cards_docx, papers_of
+from core.papers.cards import Card, Cards
 from core.papers.docx import docx
+from core.papers.forms import ROW, Form, repeated, starting_rows
+from core.papers.ledger import spans
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
 from core.papers.record import routing_record
+from core.papers.rows import list_lines, list_titles
 from core.papers.sheet import in_words, leading, sent_to, signatures
 from core.papers.template import Blanks, Context
 from core.process import NUMBER_TITLES, Process, Stage
@@ -25,7 +30,6 @@ from core.words import full_moment
 OFFICE, NAME, STATE, PRINTED = "单位名称", "单据名称", "办理状态", "打印时间"
 NUMBER = NUMBER_TITLES["number"]
 RECORD, RECORD_ROW = "流转", ("时间", "办理人", "事项", "环节", "内容", "时限")
-ROW = "行"
 
 SLIP = {
     "督办单号": "单号",
@@ -50,14 +54,21 @@ def blanks(versions: Iterable[Process], which: str) -> Blanks:
         texts |= dict.fromkeys(_named(process))
         texts |= {_signed(stage): None for stage in _signable(process)}
         lists |= {_name(stage.title): _columns(stage) for stage in process.stages if stage.opens}
+        if form := _form(process, which):
+            texts |= dict.fromkeys(form.texts)
+            lists |= form.lists
+        elif title := dict(process.papers.lists).get(which):
+            lists |= {_name(title): _list_names(process, which)}
     texts |= dict.fromkeys(SLIP) if which == "slip" else {}
-    return Blanks(tuple(name for name in texts if name not in lists), lists, (NUMBER,))
+    # A card is for the table: it bears no number.
+    required = () if any(form.drawn for process in versions if (form := _form(process, which))) else (NUMBER,)
+    return Blanks(tuple(name for name in texts if name not in lists), lists, required)
 
 
 def context(dossier: Dossier, which: str, known: Blanks) -> Context:
     """What the case fills the blanks with; those of other versions stay empty."""
     case = dossier.case
-    _, make = PAPERS[which]
+    _, make = papers_of(case.process)[which]
     paper = make(dossier)
     signed = signatures(dossier)
     texts = {name: in_words(dossier, field) for name, field in _named(case.process).items()}
@@ -67,26 +78,52 @@ def context(dossier: Dossier, which: str, known: Blanks) -> Context:
     if which == "slip":
         beside = _beside(paper)
         texts |= {name: beside[label] for name, label in SLIP.items()}
-    rows = {RECORD: [dict(zip(RECORD_ROW, _texts(row), strict=True)) for row in routing_record(dossier).rows]}
+    rows: dict[str, Any] = {
+        RECORD: [dict(zip(RECORD_ROW, _texts(row), strict=True)) for row in routing_record(dossier).rows]
+    }
     for stage in case.process.stages:
         if stage.opens:
             told = sent_to(dossier, stage.opens)
             rows[_name(stage.title)] = [dict(zip(_columns(stage), line, strict=True)) for line in told]
-    return {**dict.fromkeys(known.texts, ""), **dict.fromkeys(known.lists, ()), **texts, **rows}
+    own: Context = {}
+    if form := _form(case.process, which):
+        own = form.tell(dossier)
+    elif title := dict(case.process.papers.lists).get(which):
+        names = _list_names(case.process, which)
+        own = {_name(title): [dict(zip(names, line, strict=True)) for line in list_lines(dossier, which)]}
+    return {**dict.fromkeys(known.texts, ""), **dict.fromkeys(known.lists, ()), **texts, **rows, **own}
 
 
 def starting(process: Process, which: str, now: datetime) -> bytes:
     """The program's own paper as a template: blanks where a case would stand."""
-    title, _ = PAPERS[which]
-    rows, head = _FORMS[which](process)
+    title, _ = papers_of(process)[which]
+    own = _form(process, which)
+    if own and own.drawn:
+        return cards_docx.starting(_cards(own, now))
+    rows, head = _rows(process, which)
     form = _Form(
-        title=_blank(NAME), number=_blank(NUMBER), state=f"{STATE}：{_blank(STATE)}", made_at=now, rows=tuple(rows), head=head
+        title=_blank(NAME), number=_blank(NUMBER), state=f"{STATE}：{_blank(STATE)}", made_at=now, rows=tuple(rows), head=head,
+        landscape=bool(own and own.landscape),
     )  # fmt: skip
     document = Document(BytesIO(docx(form)))
-    document.core_properties.title = title(process)
+    document.core_properties.title = title
     file = BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _rows(process: Process, which: str) -> tuple[list[Row], Row | None]:
+    """The rows of a paper of blanks, and its head."""
+    if which in _FORMS:
+        return _FORMS[which](process)
+    if form := _form(process, which):
+        return [*starting_rows(form)], None
+    return _list(process, which), None
+
+
+def _form(process: Process, which: str) -> Form | None:
+    """The form a further paper of the process is made from."""
+    return FORMS[which] if which in process.papers.further else None
 
 
 # --- the names ----------------------------------------------------------------------------------------
@@ -94,7 +131,7 @@ def starting(process: Process, which: str, now: datetime) -> bytes:
 
 def _named(process: Process) -> dict[str, Field]:
     """The fields of a process by the names of their blanks; files are no text."""
-    fields = [field for field in process.fields.values() if field.kind is not Kind.FILES]
+    fields = [field for field in process.answers.values() if field.kind is not Kind.FILES]
     named: dict[str, Field] = {}
     for field in fields:
         name = _name(field.title)
@@ -119,6 +156,10 @@ def _signable(process: Process) -> Iterator[Stage]:
 def _columns(stage: Stage) -> tuple[str, ...]:
     """The names in a row of those a step waits for: as the handling sheet heads its columns."""
     return (_name(stage.opens.noun), "送达", _name(stage.opens.done), "意见或结果") if stage.opens else ()
+
+
+def _list_names(process: Process, key: str) -> tuple[str, ...]:
+    return tuple(map(_name, list_titles(process, key)))
 
 
 def _texts(row: Row) -> tuple[str, ...]:
@@ -169,6 +210,26 @@ def _slip(process: Process) -> tuple[list[Row], None]:
     first = [_wide(title, _blank(title))]
     sign = "签收人：　　　　　　　　　　年　　月　　日"
     return [*first, *_facts([*SLIP]), _wide("签收", "", sign), _wide("办理情况", "", sign)], None
+
+
+def _list(process: Process, key: str) -> list[Row]:
+    """A list that is a paper of its own, under the title of its case."""
+    names, title = _list_names(process, key), dict(process.papers.lists)[key]
+    named = _name(process.fields[process.names].title)
+    shares = spans([names, *[["　" * 6] * len(names)]])
+    return [_wide(named, _blank(named)), *_repeated(_name(title), names, tuple(shares), heads=True)]
+
+
+def _cards(form: Form, now: datetime) -> Cards:
+    """A name card of blanks, between the two that say that there are several."""
+    ((name, titles),) = form.lists.items()
+    first = titles[0]
+    lines = [
+        (line[first], "　".join(filter(None, (line[t] for t in titles[1:]))))
+        for line in repeated(name, titles)
+    ]
+    cards = tuple(Card(*line) for line in lines)
+    return Cards(title=form.title, number="", state="", made_at=now, rows=(), cards=cards)
 
 
 def _facts(names: list[str]) -> Iterator[Row]:

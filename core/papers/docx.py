@@ -5,6 +5,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentFile
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
@@ -14,9 +15,11 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from core.papers import cards_docx
+from core.papers.cards import Cards
 from core.papers.paper import GRID, Cell, Look, Paper, Row
 
-_WIDTH = 166  # millimetres between the margins
+_SHEET = (210, 297)  # millimetres of A4
 _LATIN = "Times New Roman"
 _LABEL, _SIGN = "表头", "签署"
 _STYLES = (
@@ -30,11 +33,13 @@ _STYLES = (
 
 def docx(paper: Paper) -> bytes:
     """The file."""
+    if isinstance(paper, Cards):
+        return cards_docx.docx(paper)
     document = Document()
     _set_up(document, paper)
     document.add_paragraph(paper.title, style="Title")
     line = document.add_paragraph(f"{paper.state}\t{paper.number_line}")
-    line.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(_wide(paper)), WD_TAB_ALIGNMENT.RIGHT)
     _table(document, paper)
     file = BytesIO()
     document.save(file)
@@ -43,7 +48,9 @@ def docx(paper: Paper) -> bytes:
 
 def _set_up(document: DocumentFile, paper: Paper) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    wide, high = _SHEET[::-1] if paper.landscape else _SHEET
+    section.page_width, section.page_height = Mm(wide), Mm(high)
+    section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
     section.top_margin, section.bottom_margin = Mm(22), Mm(20)
     section.left_margin, section.right_margin = Mm(24), Mm(20)
     for name, font, size, alignment in _STYLES:
@@ -52,6 +59,11 @@ def _set_up(document: DocumentFile, paper: Paper) -> None:
     properties = document.core_properties
     properties.title, properties.author, properties.comments = paper.title[:255], "", ""
     properties.created = properties.modified = paper.made_at
+
+
+def _wide(paper: Paper) -> int:
+    """Millimetres between the margins."""
+    return _SHEET[paper.landscape] - 44
 
 
 def _style(document: DocumentFile, name: str, font: str, size: float, alignment: WD_ALIGN_PARAGRAPH) -> None:
@@ -83,20 +95,20 @@ def _table(document: DocumentFile, paper: Paper) -> None:
     table = document.add_table(rows=0, cols=GRID, style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column in table.columns:
-        column.width = Mm(_WIDTH / GRID)
+        column.width = Mm(_wide(paper) / GRID)
     if paper.head:
-        _row(table, paper.head)
+        _row(table, paper.head, _wide(paper))
         table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in paper.rows:
-        _row(table, row)
+        _row(table, row, _wide(paper))
 
 
-def _row(table: Table, row: Row) -> None:
+def _row(table: Table, row: Row, wide: int) -> None:
     line = table._tbl.add_tr()
     line.trHeight_val = Mm(row.height)
     for cell in row.cells:
         box = line.add_tc()
-        box.width = Mm(_WIDTH * cell.span / GRID)
+        box.width = Mm(wide * cell.span / GRID)
         box.grid_span = cell.span
         _fill(_Cell(box, table), cell)
 

@@ -76,7 +76,7 @@ def ledger_title(process: Process) -> str:
 
 def columns_of(process: Process) -> dict[str, str]:
     """Every column a register of the process can have beside the number: key and title, no title twice."""
-    fields = {key: field.title for key, field in process.fields.items() if key != process.number.field}
+    fields = {key: field.title for key, field in process.answers.items() if key != process.number.field}
     steps = {
         f"{PROGRESS}{stage.opens.process}": f"{stage.title}进度" for stage in process.stages if stage.opens
     }

@@ -1,15 +1,17 @@
 """What a paper is: a title, and a form of rows whose cells lie on a grid of `GRID` columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from unicodedata import east_asian_width
 
 from core.case import Case
+from core.contacts import Contact
 from core.ports import Directory
-from core.process import NUMBER_TITLES, OfficeProfile
+from core.process import NUMBER_TITLES
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.words import Told, full_moment
 from core.worktime import WorkingCalendar
 
@@ -79,7 +81,8 @@ class Paper:
 class Dossier:
     """Everything the papers of a case are made from. `history` is of it and its children, oldest first.
 
-    `linked`: the cases it names and those that name it, as a reply what it answers (N20).
+    `linked`: the cases it names and those that name it, as a reply what it answers (N20). `parent`: the case it was
+    begun for. `contacts`: unit and post of those it names, by id; how they are reached only for who may know (R74).
     """
 
     case: Case
@@ -91,8 +94,12 @@ class Dossier:
     profile: OfficeProfile
     now: datetime
     linked: Sequence[Case] = ()
+    parent: Case | None = None
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
 
-    def paper(self, name: str, rows: Sequence[Row], head: Row | None = None) -> Paper:
+    def paper(
+        self, name: str, rows: Sequence[Row], head: Row | None = None, *, landscape: bool = False
+    ) -> Paper:
         """A paper of this case, with what every one of them carries."""
         case = self.case
         return Paper(
@@ -102,6 +109,7 @@ class Dossier:
             made_at=self.now.astimezone(self.calendar.zone),
             rows=tuple(rows),
             head=head,
+            landscape=landscape,
         )
 
     def local(self, moment: datetime | None) -> str:

@@ -1,20 +1,27 @@
-"""A paper as PDF, drawn by Typst from `sheet.typ`."""
+"""A paper as PDF, drawn by Typst from `sheet.typ`, name cards from `cards.typ`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
+from core.papers.cards import Cards, size, spread
 from core.papers.paper import GRID, Paper
 
-_TEMPLATE = Path(__file__).with_name("sheet.typ").read_bytes()
+_TEMPLATE, _CARDS = (Path(__file__).with_name(name).read_bytes() for name in ("sheet.typ", "cards.typ"))
 
 
 def pdf(paper: Paper, font_paths: Sequence[Path] = ()) -> bytes:
     """The file. `font_paths`: folders with the office's own 仿宋 and 小标宋; without them Noto's are used."""
+    if isinstance(paper, Cards):
+        lines = [
+            {"name": spread(one.name), "below": one.below, "size": size(one.name)} for one in paper.cards
+        ]
+        return _drawn(_CARDS, "cards", {"title": paper.title, "cards": lines}, paper, font_paths)
     data = {
         "title": paper.title,
         "number": paper.number_line,
@@ -25,8 +32,14 @@ def pdf(paper: Paper, font_paths: Sequence[Path] = ()) -> bytes:
         "head": asdict(paper.head) if paper.head else None,
         "rows": [asdict(row) for row in paper.rows],
     }
+    return _drawn(_TEMPLATE, "paper", data, paper, font_paths)
+
+
+def _drawn(
+    template: bytes, name: str, data: Mapping[str, Any], paper: Paper, font_paths: Sequence[Path]
+) -> bytes:
     compiler = typst.Compiler(
-        _TEMPLATE, font_paths=_fonts(tuple(font_paths)), sys_inputs={"paper": json.dumps(data)}
+        template, font_paths=fonts(tuple(font_paths)), sys_inputs={name: json.dumps(data)}
     )
     drawn = compiler.compile(format="pdf", timestamp=int(paper.made_at.timestamp()))
     if not isinstance(drawn, bytes):
@@ -35,6 +48,6 @@ def pdf(paper: Paper, font_paths: Sequence[Path] = ()) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _fonts(paths: tuple[Path, ...]) -> typst.Fonts:
+def fonts(paths: tuple[Path, ...]) -> typst.Fonts:
     """Looking for the machine's fonts takes longer than drawing."""
     return typst.Fonts(font_paths=[str(path) for path in paths])

@@ -12,7 +12,7 @@ from core.fields import Field
 from core.papers.ledger import spans
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
 from core.papers.sheet import answered, facts_of
-from core.process import Opens
+from core.process import Opens, Process
 from core.words import NONE, value
 
 _HAND_ROWS = 5  # empty rows while nobody has filled in any
@@ -21,17 +21,7 @@ _HIGH = 11  # millimetres: enough to sign in
 
 def list_paper(dossier: Dossier, key: str, title: str) -> Paper:
     """The table in the field `key` as it stands now; where cases were begun for its rows, with what they answered."""
-    field = dossier.case.process.fields[key]
-    opens = _opened_for(dossier, key)
-    titles = (
-        "序号",
-        *(column.title for column in field.columns),
-        *(("送达", opens.done, "意见或结果") if opens else ()),
-    )
-    lines = [
-        (str(n), *_words(dossier, field, row), *(_answer(dossier, field, row, opens) if opens else ()))
-        for n, row in enumerate(dossier.case.data.get(key) or (), 1)
-    ]
+    titles, lines = list_titles(dossier.case.process, key), list_lines(dossier, key)
     if not lines and dossier.case.is_open:
         lines = [("", *[""] * (len(titles) - 1))] * _HAND_ROWS
     shares = spans([titles, *lines], [_narrowest(column) for column in zip(titles, *lines, strict=True)])
@@ -39,6 +29,25 @@ def list_paper(dossier: Dossier, key: str, title: str) -> Paper:
     if not lines:
         rows.append(Row((Cell(GRID, f"没有{title}。"),)))
     return dossier.paper(title, rows)
+
+
+def list_titles(process: Process, key: str) -> tuple[str, ...]:
+    """What the columns of such a paper are called."""
+    opens = _opened_for(process, key)
+    return (
+        "序号",
+        *(column.title for column in process.fields[key].columns),
+        *(("送达", opens.done, "意见或结果") if opens else ()),
+    )
+
+
+def list_lines(dossier: Dossier, key: str) -> list[tuple[str, ...]]:
+    """What stands in its rows."""
+    field, opens = dossier.case.process.fields[key], _opened_for(dossier.case.process, key)
+    return [
+        (str(n), *_words(dossier, field, row), *(_answer(dossier, field, row, opens) if opens else ()))
+        for n, row in enumerate(dossier.case.data.get(key) or (), 1)
+    ]
 
 
 def _narrowest(column: Sequence[str]) -> int:
@@ -63,10 +72,9 @@ def _words(dossier: Dossier, field: Field, row: Mapping[str, Any]) -> list[str]:
     return ["" if words == NONE else words for words in told]
 
 
-def _opened_for(dossier: Dossier, key: str) -> Opens | None:
+def _opened_for(process: Process, key: str) -> Opens | None:
     """The children that are begun for the rows of a field."""
-    stages = dossier.case.process.stages
-    return next((stage.opens for stage in stages if stage.opens and key in stage.opens.each), None)
+    return next((stage.opens for stage in process.stages if stage.opens and key in stage.opens.each), None)
 
 
 def _answer(dossier: Dossier, field: Field, row: Mapping[str, Any], opens: Opens) -> tuple[str, ...]:

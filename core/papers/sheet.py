@@ -206,12 +206,14 @@ def sent_to(dossier: Dossier, opens: Opens) -> Iterator[tuple[str, str, str, str
 
 
 def answered(dossier: Dossier, child: Case) -> str:
-    """What was filled in at the steps of a child."""
+    """What was filled in at the steps of a child; of an answer that may be changed, first which it is."""
     process = child.process
-    asked = {field.key: field for action in process.actions for field in action.asks}
+    known = {field.key for field in process.opens_with}
+    asked = {f.key: f for action in process.actions for f in action.asks if f.key not in known}
     packed = {key: field.pack(child.data.get(key)) for key, field in asked.items()}
     answers = values(asked, packed, dossier.people, dossier.calendar)
-    return "\n".join(f"{title}：{words}" for title, words in answers)
+    lines = [child.stage.title] if child.stage.revisable else []
+    return "\n".join([*lines, *(f"{title}：{words}" for title, words in answers)])
 
 
 def _blank(field: Field) -> str:

@@ -16,13 +16,13 @@ from core.process import (
     Check,
     Due,
     Numbering,
-    OfficeProfile,
     Opens,
     Papers,
     Process,
     Stage,
     Tells,
 )
+from core.profile import OfficeProfile
 from core.worktime import Limit
 
 SECRETARY = frozenset({Role.SECRETARY})

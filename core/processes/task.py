@@ -1,14 +1,19 @@
 """A supervised task: who, what, by when, judged by what (R40), reported and accepted."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
+from core.case import Case
 from core.fields import Field, Kind
 from core.policy import Role
-from core.process import Action, Due, Numbering, Process, Stage
+from core.process import Action, Check, Due, Numbering, Papers, Process, Stage, Tells
 from core.worktime import Limit
 
+KEY = "task"
+
 V1 = Process(
-    key="task",
+    key=KEY,
     title="督办事项",
     family="文书处理",
     purpose="交办的事有人办、有节点、有标准，办完有反馈。",
@@ -87,4 +92,88 @@ V1 = Process(
     ),
 )
 
-VERSIONS = (V1,)
+_IN_HAND, _REVIEW, _CLOSED = V1.stages
+
+_OWNER = Field(
+    key="owner",
+    title="责任人",
+    kind=Kind.PERSON,
+    required=False,
+    help="会议议定的任务落实到人；来文交办的先到部门",
+)
+_CHECKERS = frozenset({Role.SECRETARY, Role.DIRECTOR})
+
+V2 = replace(
+    V1,
+    version=2,
+    in_force_from=date(2026, 10, 1),
+    purpose="交办的事有人办、有节点、有标准，办完有反馈；来文交办的到部门，会议议定的到人。",
+    opens_with=(
+        *(replace(f, required=False) if f.key == "department" else f for f in V1.opens_with),
+        _OWNER,
+        Field(key="row", title="任务表第几项", kind=Kind.NUMBER, required=False, at_least=1),
+    ),
+    register=("title", "owner", "department", "milestone", "acceptance"),
+    papers=Papers(further=("task_order",)),
+    stages=(
+        replace(
+            _IN_HAND,
+            does="责任人接办，按节点办理，写明办理结果后反馈；任务写得不对的，退回分解的人更正。",
+            assignee=("owner", "department"),
+            actions=(
+                *_IN_HAND.actions,
+                Action(
+                    key="object_to_task",
+                    title="任务有误，退回更正",
+                    to="amending",
+                    by=frozenset({Role.HANDLER}),
+                    quiet=True,
+                    asks=(Field(key="objected_because", title="哪里不对", kind=Kind.TEXT),),
+                ),
+            ),
+        ),
+        Stage(
+            key="amending",
+            title="更正任务",
+            scene="承办",
+            does="分解的人按退回的意见更正责任人、节点或验收标准，再下达。",
+            inputs=("责任人的意见",),
+            outputs=("更正后的任务",),
+            duty=Role.SECRETARY,
+            due=Due(Limit(days=1), rule="本办设定：退回后 1 个工作日内更正"),
+            actions=(
+                Action(
+                    key="amend_task",
+                    title="更正后再下达",
+                    to="in_hand",
+                    by=_CHECKERS,
+                    calls_back=True,
+                    tells=Tells("amended_because"),
+                    asks=(
+                        Field(key="title", title="任务描述"),
+                        replace(_OWNER, help=""),
+                        Field(key="milestone", title="节点", kind=Kind.DATE),
+                        Field(key="acceptance", title="验收标准", kind=Kind.TEXT),
+                        Field(key="amended_because", title="更正说明", required=False),
+                    ),
+                    checks=(
+                        Check(
+                            "请写明责任人",
+                            lambda d: bool(d.get("owner") or d.get("department")),
+                            at="owner",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        _REVIEW,
+        _CLOSED,
+    ),
+)
+
+VERSIONS = (V1, V2)
+
+
+def issued(children: Iterable[Case]) -> list[Case]:
+    """The tasks among the children of a case, in their order; void ones left out."""
+    return [child for child in children if child.process.key == KEY and not child.voided]

@@ -1,22 +1,27 @@
 """One case: how it stands, what happened to it, its files, and what was begun for it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import or_, select
 
-from core.case import Case
+from core.case import Case, names_in
+from core.contacts import Contact
 from core.errors import NotFound
 from core.papers import Dossier
+from core.policy import why_not_keep_contacts
 from core.words import Told
-from db import registers
+from db import contacts, registers
+from db.contacts import reached
 from db.reading.sight import Sight
 from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow, LinkRow
 from db.telling import HISTORY, told
-from db.unit import IN_ORDER, load, to_event
+from db.unit import IN_ORDER, load_all, to_event
 
 
 class Cases(Sight):
@@ -55,8 +60,7 @@ class Cases(Sight):
             self._case(session, case_id)
             query = self._visible(CaseRow.id).where(CaseRow.parent_id == case_id)
             ids = session.scalars(query.order_by(*IN_ORDER)).all()
-            standard = self.standard()
-            return [load(session, child, standard) for child in ids]
+            return load_all(session, ids, self.standard())
 
     def history(self, case_id: str) -> pd.DataFrame:
         """Everything that happened to a case and its children, newest first.
@@ -75,10 +79,34 @@ class Cases(Sight):
             rows = [told(to_event(row), standard, people, zone, titles) for row in session.scalars(past)]
         return pd.DataFrame(rows, columns=HISTORY)
 
+    def events(self, case_id: str) -> Sequence[Told]:
+        """What happened to a case itself, its children aside, the first event first."""
+        with self._database.reading() as session:
+            case = self._case(session, case_id)
+            standard, people, zone = self.standard(), self.directory(), self.calendar().zone
+            past = select(EventRow).where(EventRow.case_id == case.id).order_by(EventRow.seq)
+            rows = (
+                told(to_event(row), standard, people, zone, {case.id: case.title})
+                for row in session.scalars(past)
+            )
+            return cast(Sequence[Told], [SimpleNamespace(**row) for row in rows])
+
+    def marks(self, case_id: str) -> tuple[tuple[str, int], ...]:
+        """What tells whether anything has happened to a case or a child of it: each one's id and its newest count."""
+        family = or_(CaseRow.id == case_id, CaseRow.parent_id == case_id)
+        with self._database.reading() as session:
+            found = session.execute(
+                self._visible(CaseRow.id, CaseRow.seq).where(family).order_by(CaseRow.id)
+            ).all()
+            if case_id not in {row.id for row in found}:
+                self._case(session, case_id)
+        return tuple((row.id, row.seq) for row in found)
+
     def dossier(self, case_id: str) -> Dossier:
         """Everything the papers of a case are made from, as this person may see it now."""
+        case = self.case(case_id)
         return Dossier(
-            case=self.case(case_id),
+            case=case,
             children=self.children(case_id),
             history=cast(Sequence[Told], [*self.history(case_id).iloc[::-1].itertuples()]),
             standard=self.standard(),
@@ -87,21 +115,39 @@ class Cases(Sight):
             profile=self.profile(),
             now=self._clock(),
             linked=[self.case(one) for one in self.linked(case_id)["id"]],
+            parent=self.case(case.parent_id) if case.parent_id else None,
+            contacts=self._contacts(case),
         )
 
+    def _contacts(self, case: Case) -> Mapping[str, Contact]:
+        """Unit and post of those a case names; how they are reached only for who keeps the address book (R74)."""
+        named = [name for key in case.process.naming for name in names_in(case, key)]
+        with self._database.reading() as session:
+            found = reached(session, named) if named else {}
+        if why_not_keep_contacts(self._person):
+            found = {who: replace(one, mobile="", email="") for who, one in found.items()}
+        return found
+
     def attachments(self, case_id: str) -> pd.DataFrame:
-        """Files of a case and its children: `id, name, size, kind, at`."""
+        """Files of a case and its children: `id, name, size, kind, at, digest`."""
         with self._database.reading() as session:
             self._case(session, case_id)
             family = self._visible(CaseRow.id).where(or_(CaseRow.id == case_id, CaseRow.parent_id == case_id))
             query = (
-                select(AttachmentRow.id, AttachmentRow.name, FileRow.size, FileRow.kind, AttachmentRow.at)
+                select(
+                    AttachmentRow.id,
+                    AttachmentRow.name,
+                    FileRow.size,
+                    FileRow.kind,
+                    AttachmentRow.at,
+                    AttachmentRow.digest,
+                )
                 .join(FileRow, FileRow.digest == AttachmentRow.digest)
                 .where(AttachmentRow.case_id.in_(family))
                 .order_by(AttachmentRow.at, AttachmentRow.name)
             )
             rows = session.execute(query).all()
-        return pd.DataFrame(rows, columns=["id", "name", "size", "kind", "at"])
+        return pd.DataFrame(rows, columns=["id", "name", "size", "kind", "at", "digest"])
 
     def attachment(self, attachment_id: str) -> tuple[str, str, Path]:
         """Name, kind and place of a file, if this person may see the case it belongs to."""
@@ -146,3 +192,15 @@ class Cases(Sight):
         with self._database.reading() as session:
             found = session.execute(query.order_by(DraftRow.saved_at.desc())).all()
         return [(people.name(who), at.astimezone(zone)) for who, at in found]
+
+    def reached(self, case_id: str) -> Mapping[str, Contact]:
+        """How the people and contacts a case names are reached, by id: for whoever has it in hand or keeps the
+        address book; nobody for others.
+        """
+        case = self.case(case_id)
+        if self._person.id != case.owner and why_not_keep_contacts(self._person):
+            return {}
+        with self._database.reading() as session:
+            return contacts.reached(
+                session, [who for key in case.process.naming for who in names_in(case, key)]
+            )

@@ -5,26 +5,34 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.measures import (
     MEASURES,
+    REMOTE,
     Checks,
+    Holding,
     Measure,
+    Rated,
     Repeated,
+    Rolling,
     Spent,
     Steps,
     Turn,
+    Untouched,
+    Within,
+    calls_for_the_remote_sop,
     measure,
     rule_of,
     steps_before,
     turns,
 )
 from core.process import URGENT, Process
+from core.surveys import SURVEYS, Tally, tally
 from db import registers
 from db.reading.sight import OPEN, Sight
-from db.tables import CaseRow, EventRow
+from db.tables import CaseRow, EventRow, SurveyRow
 
 FIGURES = [
     "key", "title", "process", "process_title", "value", "said", "aim", "met", "n", "missed", "waiting", "verdict", "counted", "rule",
@@ -118,6 +126,28 @@ class Measuring(Sight):
                 else:
                     n, missed = sum(made for made, _ in checked), sum(failed for _, failed in checked)
                 return _share(missed, n), (n, missed, 0)
+            case Within() as of:
+                hours = self._hours(session, of, first, last)
+                late = [waits for _, spent, waits in hours if spent > timedelta(hours=of.hours)]
+                return _share(len(hours) - len(late), len(hours)), (len(hours), len(late), sum(late))
+            case Holding() as of:
+                found = self._held(session, of, first, last)
+                missed = sum(not holds for holds in found.values())
+                return _share(len(found) - missed, len(found)), (len(found), missed, 0)
+            case Untouched() as of:
+                begun = self._touched(session, of, first, last)
+                return _share(len(begun) - sum(begun.values()), len(begun)), (
+                    len(begun),
+                    sum(begun.values()),
+                    0,
+                )
+            case Rated() as of:
+                rated = self._rated(session, of, first, last)
+                n, good = sum(one.n for _, one in rated), sum(one.satisfied for _, one in rated)
+                return _share(good, n), (n, n - good, 0)
+            case Rolling() as of:
+                n, held = self._rolling(session, of, last)
+                return (_share(held, n) if n >= of.least else None), (n, n - held, 0)
 
     def _behind(self, session: Session, one: Measure, first: datetime, last: datetime) -> list[str]:
         match one.of:
@@ -137,6 +167,28 @@ class Measuring(Sight):
                 return [
                     case for case, (_, failed) in sorted(checked.items(), key=lambda c: -c[1][1]) if failed
                 ]
+            case Within() as of:
+                hours = self._hours(session, of, first, last)
+                late_ones = sorted(hours, key=lambda row: -row[1])
+                return [case for case, spent, _ in late_ones if spent > timedelta(hours=of.hours)]
+            case Holding() as of:
+                return [case for case, holds in self._held(session, of, first, last).items() if not holds]
+            case Untouched() as of:
+                return [case for case, touched in self._touched(session, of, first, last).items() if touched]
+            case Rated() as of:
+                rated = self._rated(session, of, first, last)
+                short = [(found.rate, case) for case, found in rated if not one.met(found.rate)]
+                return [case for _, case in sorted(short)]
+            case Rolling() as of:
+                return [case for case, holds in self._over_months(session, of, last).items() if holds]
+
+    def _rated(self, session: Session, of: Rated, first: datetime, last: datetime) -> list[tuple[str, Tally]]:
+        """What the surveys that were sent in these days came to, as far as it may be shown, with their cases."""
+        sent = SurveyRow.survey == of.survey, SurveyRow.opened_at >= first, SurveyRow.opened_at < last
+        query = self._visible(SurveyRow).join(SurveyRow, SurveyRow.case_id == CaseRow.id).where(*sent)
+        found = session.scalars(query.where(CaseRow.process == of.process, SurveyRow.closed_at.is_not(None)))
+        told = [(row.case_id, tally(SURVEYS[row.survey], row.answers, is_open=False)) for row in found]
+        return [(case, made) for case, made in told if made]
 
     def _in_time(self, session: Session, of: Steps, first: datetime, last: datetime) -> _Tally:
         """Steps done and late, counted once for every measure of a process and month."""
@@ -251,6 +303,81 @@ class Measuring(Sight):
         query = self._ran(of.process, first, last, CaseRow.id, *counted).where(EventRow.action.in_(checking))
         rows = session.execute(query.order_by(EventRow.seq))
         return {case: (made, failed or 0) for case, made, failed in rows if made}
+
+    def _hours(
+        self, session: Session, of: Within, first: datetime, last: datetime
+    ) -> list[tuple[str, timedelta, bool]]:
+        """Each case in which it was done in these days, or is late and still not: how long it took, and whether it waits."""
+        since = CaseRow.data[of.since].as_string()
+        query = self._ran(of.process, first, last, CaseRow.id, since, EventRow.at).where(
+            EventRow.action.in_(of.done)
+        )
+        done = {
+            case: (case, at - datetime.fromisoformat(begun), False)
+            for case, begun, at in session.execute(query.order_by(EventRow.at))
+            if begun
+        }
+        until = min(self._clock(), last)
+        stages = {
+            stage.key
+            for process in self._versions(of.process)
+            for stage in steps_before(process, of.done, whole=True)
+        }
+        waiting = self._visible(CaseRow.id, since).where(
+            OPEN, CaseRow.process == of.process, CaseRow.stage.in_(stages), since.is_not(None)
+        )
+        open_ones = (
+            (case, until - datetime.fromisoformat(begun), True) for case, begun in session.execute(waiting)
+        )
+        late = [row for row in open_ones if row[1] > timedelta(hours=of.hours) and row[0] not in done]
+        return [*done.values(), *late]
+
+    def _held(
+        self, session: Session, of: Holding | Rolling, first: datetime, last: datetime
+    ) -> dict[str, bool]:
+        """The cases that took the step in these days, and whether it holds of them; those not counted are left out."""
+        query = self._ran(of.process, first, last, CaseRow.id, CaseRow.data)
+        taken = session.execute(query.where(EventRow.action.in_(of.done)).order_by(EventRow.at))
+        told = {case: of.holds(data) for case, data in taken}
+        return {case: holds for case, holds in told.items() if holds is not None}
+
+    def _touched(self, session: Session, of: Untouched, first: datetime, last: datetime) -> dict[str, bool]:
+        """The cases begun in these days for one of the parent process: whether any of the actions was taken on them."""
+        parent = aliased(CaseRow)
+        query = (
+            self._visible(CaseRow.id)
+            .join(parent, parent.id == CaseRow.parent_id)
+            .where(CaseRow.process == of.process, parent.process == of.parent)
+            .where(CaseRow.opened_at >= first, CaseRow.opened_at < last)
+        )
+        begun = dict.fromkeys(session.scalars(query.order_by(CaseRow.opened_at)), False)
+        for part in registers.parts([*begun]):
+            touched = select(EventRow.case_id).where(
+                EventRow.case_id.in_(part), EventRow.action.in_(of.touched)
+            )
+            begun |= dict.fromkeys(session.scalars(touched), True)
+        return begun
+
+    def _over_months(self, session: Session, of: Rolling, last: datetime) -> dict[str, bool]:
+        zone = self.calendar().zone
+        first = _moved(last.astimezone(zone).date(), -of.months)
+        return self._held(session, of, datetime.combine(first, time.min, zone), last)
+
+    def _rolling(self, session: Session, of: Rolling, last: datetime) -> tuple[int, int]:
+        """How many cases there were in the months before this moment, and of how many it holds."""
+        found = self._over_months(session, of, last)
+        return len(found), sum(found.values())
+
+    def remote_meetings(self, month: date) -> tuple[int, int, bool]:
+        """Meetings of the twelve months up to and with this one, the remote ones among them, and whether they call for
+        the 《远程会议组织SOP》 (R45, C16): while the steps of that standard are not in force yet.
+        """
+        of = next(one.of for one in MEASURES if one.key == REMOTE)
+        if not isinstance(of, Rolling):
+            raise TypeError(REMOTE)
+        with self._database.reading() as session:
+            n, remote = self._rolling(session, of, self._month(month)[1])
+        return n, remote, calls_for_the_remote_sop(n, remote)
 
     def _versions(self, process: str) -> tuple[Process, ...]:
         return self.standard().versions[process]

@@ -1,7 +1,7 @@
 """The office itself: accounts, absences, calendar, changes of the standard."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pandas as pd
@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from core import amendment
 from core.amendment import Amendment
+from core.contacts import Contact
 from core.errors import GONE, NotAllowed, NotFound
-from core.policy import why_not_administer
+from core.policy import why_not_administer, why_not_keep_contacts
 from core.ports import Absence
 from core.recount import Change, Plan, plan
-from db import absences, working_days
+from db import absences, contacts, working_days
 from db.reading.sight import OPEN, Sight
 from db.tables import AmendmentRow, CaseRow, DepartmentRow, PersonRow, SpecialDayRow
 
@@ -42,6 +43,17 @@ class TheOffice(Sight):
         ).outerjoin(DepartmentRow, DepartmentRow.id == PersonRow.department_id)
         with self._database.reading() as session:
             return pd.DataFrame(session.execute(query.order_by(PersonRow.created_at)), columns=columns)
+
+    def contacts(self) -> pd.DataFrame:
+        """Everybody who can be reached, contacts first, for whoever keeps the address book: `id, name,
+        organisation, post, mobile, email`; what is unknown is empty.
+        """
+        if why_not_keep_contacts(self._person):
+            raise NotFound(GONE)
+        with self._database.reading() as session:
+            return pd.DataFrame(
+                contacts.everybody(session), columns=[field.name for field in fields(Contact)]
+            )
 
     def absences(self) -> list[Absence]:
         """Absences now and to come: one's own, for administrators everybody's."""

@@ -3,7 +3,9 @@
 Every query of cases starts from `_visible`, so clearance cannot be forgotten.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, TypeVar
 
@@ -16,8 +18,8 @@ from core.case import Case
 from core.errors import GONE, NotFound
 from core.policy import Person, sees_everything, why_not_see
 from core.ports import Clock, Directory
-from core.process import OfficeProfile
 from core.processes import Standard
+from core.profile import OfficeProfile
 from core.worktime import Limit, WorkingCalendar
 from db import office_data, registers
 from db.engine import Database
@@ -37,16 +39,36 @@ OPEN: ColumnElement[bool] = literal_column("cases.is_open")
 # A literal: the partial index of open cases is not used when its condition is a bound parameter.
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A transaction that is open already, for those who would begin one."""
+
+    session: Session
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return nullcontext(self.session)
+
+
 class Sight:
     """What `person` may look at, at the moment of `clock`."""
 
     def __init__(self, database: Database, files: FileStore, person: Person, clock: Clock) -> None:
-        self._database = database
+        self._database: Database | _Opened = database
         self._files = files
         self._person = person
         self._clock = clock
         self._known: dict[str, Any] = {}
         self._cases_seen: dict[str, Case] = {}
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All that is read inside is of the same moment: one transaction, for what would be one for each figure."""
+        with self._database.reading() as session:
+            whole, self._database = self._database, _Opened(session)
+            try:
+                yield
+            finally:
+                self._database = whole
 
     # What a page asks for again and again is read once: a reader is of one moment.
 

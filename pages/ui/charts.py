@@ -24,7 +24,7 @@ def hands(people: Sequence[tuple[str, str, int, int]]) -> Spec:
     late = [(owner, name, LATE, late) for owner, name, _, late in people if late]
     in_time = [(owner, name, IN_TIME, live - late) for owner, name, live, late in people if live > late]
     rows = [dict(zip(("owner", "name", "kind", "n"), bar, strict=True)) for bar in (*late, *in_time)]
-    spec = _filled(_hands(), {"hands": rows})
+    spec = filled(_hands(), {"hands": rows})
     order = {**spec["encoding"]["y"], "sort": [name for _, name, _, _ in people]}
     height = 28 * len(people) + 110  # the legend and the axis take the 110
     return {**spec, "encoding": {**spec["encoding"], "y": order}, "height": height}
@@ -61,7 +61,7 @@ def year(
     columns: int, down: int, cursor: str, description: str,
 ) -> Spec:  # fmt: skip
     """Twelve months in so many columns of the screen, `down` tiles high; selecting a tile gives its `iso`."""
-    spec = _filled(_year(columns, down, cursor), {"days": tiles, "headings": headings})
+    spec = filled(_year(columns, down, cursor), {"days": tiles, "headings": headings})
     return {**spec, "description": description}
 
 
@@ -115,6 +115,6 @@ def _tiles(days: alt.Chart, cursor: str) -> alt.Chart:
     )
 
 
-def _filled(spec: Spec, data: Mapping[str, Sequence[Mapping[str, Any]]]) -> Spec:
+def filled(spec: Spec, data: Mapping[str, Sequence[Mapping[str, Any]]]) -> Spec:
     """The description with its named data; the one that is kept stays as it is."""
     return {**spec, "datasets": {name: pa.Table.from_pylist([*rows]) for name, rows in data.items()}}

@@ -6,7 +6,9 @@ finding 6), and its first page in English. The guard stands before all of it.
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import timedelta
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
@@ -26,8 +28,9 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from core.errors import NotAllowed, NotFound, Unavailable
-from pages.ui import session
+from pages.ui import phone, session
 from pages.ui.menu import PLACES, START
+from pages.ui.patience import Patience
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,6 +58,8 @@ _KNOWN = frozenset(
         "healthz",
         "icon.svg",
         "auth",
+        "m",
+        "feeds",
     )
 )
 """First parts of addresses that are no pages; everything else unknown goes to the start page."""
@@ -65,14 +70,23 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
+}
+
+LINKS = ("/m/", "/feeds/")
+"""The doors for phones and for calendars: their addresses are keys, so nothing may keep them or tell them on."""
+
+_OF_LINKS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
 }
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; "
-    "connect-src 'self'"
+    "connect-src 'self' blob:"  # what the browser itself has recorded, on its way to a WAV
 )
 """Scripts only from our own files: the charts work without eval, and only the styles need to be inline."""
 
@@ -148,6 +162,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
             headers.update({**_HEADERS, "Content-Security-Policy": _POLICY + sockets})
             if scope["path"].startswith(GUARDED):
                 headers["Cache-Control"] = "no-store"
+            if scope["path"].startswith(LINKS):
+                headers.update(_OF_LINKS)
         await send(message)
 
     return send_with_headers
@@ -268,6 +284,54 @@ async def _ledger(request: Request) -> Response:
     return await _made(request, session.ledger, which, kind, address)
 
 
+async def _task_ledger(request: Request) -> Response:
+    """The ledger of supervised tasks as its page at the same address shows it."""
+    address = {key: request.query_params.getlist(key) for key in request.query_params}
+    return await _made(request, session.task_ledger, request.path_params["kind"], address)
+
+
+async def _compiled_minutes(request: Request) -> Response:
+    """The minutes of a series of meetings, or of some days, in one."""
+    kind = request.path_params["kind"]
+    return await _made(request, session.compiled_minutes, kind, dict(request.query_params))
+
+
+_wrong = Patience(free=20, first=timedelta(seconds=1), longest=timedelta(minutes=1))
+"""By address: feeds that are none. Good ones from there open all the while."""
+
+_often = Patience(free=30, first=timedelta(seconds=10), longest=timedelta(minutes=5))
+"""By feed: a calendar program asks every quarter of an hour, and is never slowed down."""
+
+
+async def _feed(request: Request) -> Response:
+    """The calendar behind an unguessable link, for a program that cannot sign in (N19)."""
+    return await run_in_threadpool(_fed, request.path_params["token"], _client(request))
+
+
+def _fed(token: str, client: str) -> Response:
+    key = sha256(token.encode()).hexdigest()
+    if wait := _often.left(key):
+        return PlainTextResponse(f"读得太勤，请 {wait} 秒后再试。", 429, {"Retry-After": str(wait)})
+    try:
+        name, content = session.feed(token)
+    except NotFound as dead:
+        if wait := _wrong.left(client):
+            return PlainTextResponse(
+                f"打开的链接错得太多，请 {wait} 秒后再试。", 429, {"Retry-After": str(wait)}
+            )
+        _wrong.count(client)
+        return PlainTextResponse(f"{dead}。", 404)
+    except Unavailable as trouble:
+        return PlainTextResponse(str(trouble), 503)
+    _often.count(key)
+    headers = {"Content-Disposition": disposition(f"{name}.ics").replace("attachment", "inline")}
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _client(request: Request) -> str:
+    return session.address_in(request.headers, request.client.host if request.client else None)
+
+
 async def _trail(request: Request) -> Response:
     """One of the auditor's lists as its page at the same address shows it."""
     return await _made(request, session.trail, request.path_params["which"], dict(request.query_params))
@@ -310,8 +374,12 @@ ROUTES = [
     Route("/files/{attachment_id}", _download),
     Route("/papers/{case_id}/{which}.{kind}", _paper),
     Route("/ledgers/{process}.{kind}", _ledger),
+    Route("/ledgers/minutes/compiled.{kind}", _compiled_minutes),
+    Route("/ledgers/supervision/monthly.{kind}", _task_ledger),
     Route("/trails/{which}.xlsx", _trail),
+    Route("/feeds/{token}.ics", _feed),
     Route("/healthz", _healthz),
     Route("/icon.svg", _icon),
+    *phone.ROUTES,
     *(Route(path or "/", _index) for path in sorted(_page_paths())),
 ]

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import OfficeError, Refused
-from core.fields import Field, FileRef, Kind
+from core.fields import Field, FileRef, Kind, graded, says_nothing
 from core.ports import Directory
 from pages.ui import faults, session, widgets
 from pages.ui.words import plain
@@ -117,10 +117,11 @@ class Form:
         st.session_state.pop(f"{self.key}.drawn", None)
 
     def draft(self) -> Values:
-        """What stands in the form, as it can be stored."""
+        """What stands in the form, as it can be stored: of a classified document not what it says (C23)."""
+        values = self.values()
+        secret = graded(self.fields, values).classified
         return {
-            field.key: _packed(field, value)
-            for field, value in zip(self.fields, self.values().values(), strict=True)
+            f.key: _packed(f, None if secret and f.carries_content else values[f.key]) for f in self.fields
         }
 
 
@@ -144,6 +145,11 @@ def ask(
     else:
         draw(form)
     submit(form, title, command, why_not=why_not, primary=primary, shortcut=shortcut, says=says)
+
+
+def popover(title: str, key: str, **shown: Any) -> Any:
+    """The place of a form that folds away by itself once the form of this key is handed in."""
+    return st.popover(title, key=f"{key}.fold.{st.session_state.get(f'{key}.round', 0)}", **shown)
 
 
 def begin(key: str, fields: Iterable[Field], people: Directory, given: Mapping[str, Any]) -> Form:
@@ -243,13 +249,18 @@ def tell(text: str, *, good: bool = True) -> None:
     st.session_state["outcome"] = (text, good)
 
 
-def show_outcome() -> None:
-    """Says how the last command went, once, where the page begins.
+def show_outcome(seconds: float = 0.0) -> None:
+    """Says how the last command went, once, where the page begins; for so long where it draws itself anew.
 
     Its place is kept when it is gone: a field that moved would lose what is being typed in it.
     """
     place = st.empty()
     text, good = st.session_state.pop("outcome", ("", True))
+    if text and seconds:
+        st.session_state["outcome.last"] = (text, good, monotonic())
+    elif seconds:
+        text, good, at = st.session_state.get("outcome.last", ("", True, 0.0))
+        text = text if monotonic() < at + seconds else ""
     if text and good:
         place.success(plain(text), icon=":material/check_circle:")
     elif text:
@@ -314,6 +325,7 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
     return {
         Kind.CHOICES: [],
         Kind.PEOPLE: [],
+        Kind.GUESTS: [],
         Kind.DEPARTMENTS: [],
         Kind.YES_NO: False,
         Kind.LINE: "",
@@ -324,7 +336,7 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
 
 def _is_blank(field: Field, value: Any) -> bool:
     """Whether it is what a widget holds by itself."""
-    return value in (None, "", [], False) or (field.kind is Kind.NUMBER and value == field.at_least)
+    return says_nothing(value) or value is False or (field.kind is Kind.NUMBER and value == field.at_least)
 
 
 def local(value: Any) -> Any:
@@ -350,7 +362,7 @@ def _rows(fields: Sequence[Field]) -> list[list[str]]:
     rows: list[list[str]] = []
     open_row: list[str] | None = None
     for field in fields:
-        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE, Kind.ROWS):
+        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE, Kind.GUESTS, Kind.ROWS):
             rows.append([field.key])
             open_row = None
         elif open_row is None:

@@ -7,40 +7,60 @@ import secrets
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hmac import compare_digest
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from unicodedata import normalize
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
-from core import papers, registers
+from core import ics, papers, registers
+from core import task_ledger as tasks
+from core.ballots import Ballot
+from core.by_link import SIGN_IN, ByLink
+from core.case import why_not
 from core.errors import GONE, NotAllowed, NotFound, OfficeError
 from core.intake import safe_name
 from core.layout import docx as layout_docx
 from core.layout import pdf as layout_pdf
 from core.layout.official import Official
 from core.office import Office
-from core.outgoing_draft import lays_out, official_of
-from core.papers import blanks
+from core.papers import blanks, compilation
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.template import Prepared, render
 from core.papers.template import prepare as prepare_template
 from core.papers.xlsx import xlsx
 from core.policy import Grade, Person, why_not_audit, why_not_print
+from core.polling import Polling
 from core.process import Process
-from db import anchor, backup, chain, factor, journal, migrate, search
+from core.schedule import Entry, name_of
+from core.scheduling import Scheduling
+from core.surveys import Asked
+from core.worktime import Limit
+from db import anchor, backup, chain, factor, journal, migrate, search, urn
+from db import polling as polls
 from db import staff as staff_forms
 from db.absences import ABSENCE, OWN, Absences
+from db.by_link import ON_THE_SPOT, RECEIPT_FOR, Public
+from db.channels import Channels, open_channels
 from db.config import Settings
+from db.contacts import AddressBook
 from db.engine import Database, open_database, sqlite_version
 from db.files import FileStore
+from db.links import BETWEEN, DEAD, Forged, Links, Purpose
+from db.outbox import Dispatcher
+from db.polling import SqlPollingUnit
 from db.reader import Reader
+from db.reading import polls as reading_polls
+from db.resending import Resending
+from db.scheduling import Feed, SqlSchedulingUnit, catch_up, fed, feeds
 from db.sessions import CodeWanted, PasswordTooOld, Sessions
 from db.staff import Staff
 from db.templates import Templates, Used
@@ -60,6 +80,11 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "text": "text/plain; charset=utf-8",
     "zip": "application/zip",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "webm": "audio/webm",
+    "ogg": "audio/ogg",
 }
 """How a download names its kind; whatever else is kept is a stream of bytes."""
 
@@ -96,6 +121,8 @@ def prepare() -> None:
     backup.before_upgrade(database(), settings().data_dir / BACKUPS)
     migrate.upgrade(database())
     search.catch_up(database())
+    urn.settle(database())  # what a program that died could not clear up any more
+    catch_up(database(), scheduling_unit())
 
 
 # --- who is here ------------------------------------------------------------------------------------
@@ -117,9 +144,14 @@ def token() -> str | None:
 
 def address() -> str:
     """Where the browser is, as far as the slowing down of guesses needs it."""
-    if settings().trust_proxy and (forwarded := st.context.headers.get("X-Forwarded-For")):
+    return address_in(st.context.headers, st.context.ip_address)
+
+
+def address_in(headers: Mapping[str, str], host: str | None) -> str:
+    """Where a request comes from: `host`, or what a proxy of the office's own says instead of itself."""
+    if settings().trust_proxy and (forwarded := headers.get("X-Forwarded-For")):
         return str(forwarded).rsplit(",", 1)[-1].strip()
-    return str(st.context.ip_address or "local")
+    return str(host or "local")
 
 
 def current_person(*, touch: bool = True) -> Person | None:
@@ -194,16 +226,55 @@ def chain_key() -> bytes:
     return chain.key_in(settings().data_dir)
 
 
-@lru_cache(maxsize=1)
 def office() -> Office:
     """The commands. Each checks for itself who gives it."""
-    return Office(lambda: SqlUnit(database(), files(), chain_key()), now)
+    return scheduling()
+
+
+@lru_cache(maxsize=1)
+def scheduling() -> Scheduling:
+    """The commands, with those on the schedule: a decision on a conflict changes entries, by whichever door it comes."""
+    return Scheduling(scheduling_unit, now)
+
+
+def scheduling_unit() -> SqlSchedulingUnit:
+    """A transaction that also reaches the schedule."""
+    return SqlSchedulingUnit(database(), files(), chain_key(), channels().senders.keys())
+
+
+def unit() -> SqlUnit:
+    """A transaction, for those who give commands."""
+    return SqlUnit(database(), files(), chain_key(), channels().senders.keys())
+
+
+@lru_cache(maxsize=1)
+def channels() -> Channels:
+    """The channels by which messages leave the house, as the settings have them."""
+    return open_channels(settings())
+
+
+@lru_cache(maxsize=1)
+def dispatcher() -> Dispatcher:
+    """What sends the messages that are due."""
+    return Dispatcher(database(), channels(), links(), now)
+
+
+@lru_cache(maxsize=1)
+def resending() -> Resending:
+    """The commands on messages that did not go out."""
+    return Resending(database(), chain_key(), channels())
 
 
 @lru_cache(maxsize=1)
 def staff() -> Staff:
     """The commands on accounts and departments."""
     return Staff(database(), chain_key())
+
+
+@lru_cache(maxsize=1)
+def address_book() -> AddressBook:
+    """The commands on contacts, and on how people are reached."""
+    return AddressBook(database(), chain_key())
 
 
 @lru_cache(maxsize=1)
@@ -301,7 +372,7 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
     `NotFound` as well for what one may not see (P16); `NotAllowed` for what is not printed here.
     """
     dossier = Reader(database(), files(), person, now).dossier(case_id)
-    official = which == OFFICIAL and lays_out(dossier.case.process)
+    official = which == OFFICIAL and papers.has_official(dossier.case)
     known = papers.papers_of(dossier.case.process)
     item = which == papers.CONTENTS and which in known and kind == "zip"
     if not (official or which in known) or (kind not in DRAWN and not item):
@@ -355,16 +426,9 @@ def _item(dossier: papers.Dossier) -> tuple[str, str, bytes]:
 def _official(dossier: papers.Dossier, kind: str) -> tuple[str, str, bytes]:
     """The document of a case, laid out from its fields: named as it is numbered, else as it is titled."""
     case = dossier.case
-    made = official_of(case.data, dossier.profile, dossier.people, acting=_acting(dossier))
+    made = papers.official(dossier)
     content = layout_docx.docx(made) if kind == "docx" else layout_pdf.pdf(made, settings().font_folders)
     return f"{safe_name(f'{made.number} {case.title}'.strip())}.{kind}", MEDIA_TYPES[kind], content
-
-
-def _acting(dossier: papers.Dossier) -> str:
-    """The deputy who signed for the absent signatory, if one did (N10)."""
-    signed: list[Any] = [event for event in dossier.history if "signed_off_at" in event.data]
-    instead = f"（代{dossier.people.name(str(dossier.case.data.get('signatory')))}）"
-    return str(signed[-1].by) if signed and signed[-1].by_name.endswith(instead) else ""
 
 
 @lru_cache(maxsize=48)
@@ -403,6 +467,42 @@ def ledger(
         return f"{made.title} {at.date()}.xlsx", MEDIA_TYPES[kind], xlsx(made)
     paper = papers.printed(made, registers.said(wanted, known), at, reader.profile().name)
     return f"{made.title} {at.date()}.pdf", MEDIA_TYPES[kind], pdf(paper, settings().font_folders)
+
+
+def task_ledger(person: Person, kind: str, address: Mapping[str, Sequence[str]]) -> tuple[str, str, bytes]:
+    """Name, media type and content of the ledger of supervised tasks as its page at this address shows it.
+
+    The tasks this person may see, none classified.
+    """
+    if kind not in papers.MOST_ROWS:
+        raise NotFound(GONE)
+    reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
+    people, at = reader.directory(), now().astimezone(reader.calendar().zone)
+    wanted = tasks.read(address, tasks.owners(people))
+    made = tasks.ledger(reader.tasks(wanted))
+    name = f"{made.title} {at.date()}.{kind}"
+    if kind == "xlsx":
+        return name, MEDIA_TYPES[kind], xlsx(made)
+    paper = papers.printed(made, tasks.said(wanted, people.name), at, reader.profile().name)
+    return name, MEDIA_TYPES[kind], pdf(paper, settings().font_folders)
+
+
+def compiled_minutes(person: Person, kind: str, address: Mapping[str, str]) -> tuple[str, str, bytes]:
+    """Name, media type and content of minutes in one: of the series of `series`, else of the days `from` to `to` (N15)."""
+    if kind not in DRAWN:
+        raise NotFound(GONE)
+    reader = Reader(database(), files(), person, now)
+    if series := address.get("series"):
+        made = reader.compiled_series(series)
+    else:
+        try:
+            days = [date.fromisoformat(address.get(key, "")) for key in ("from", "to")]
+        except ValueError:
+            raise NotFound("请选起止日期") from None
+        made = reader.compiled_between(*days)
+    draw = compilation.docx if kind == "docx" else compilation.pdf
+    content = draw(made, settings().font_folders)
+    return f"{made.title} {made.made_at.date()}.{kind}", MEDIA_TYPES[kind], content
 
 
 JOURNAL_TITLES = journal.TITLES
@@ -468,6 +568,186 @@ def health() -> dict[str, str | bool | None]:
         "sqlite": sqlite_version(database()),
         "revision": at,
     }
+
+
+# --- links for people without an account ------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def links() -> Links:
+    """The signed links of this office."""
+    return Links(chain_key())
+
+
+@lru_cache(maxsize=1)
+def public() -> Public:
+    """What those who hold a link may know."""
+    return Public(database(), links(), now)
+
+
+@lru_cache(maxsize=1)
+def by_link() -> ByLink:
+    """What those who hold a link may do."""
+    return ByLink(unit, now)
+
+
+DEAD_LINK = DEAD
+"""What is said of every link that does not hold."""
+
+
+def read_link(token: str) -> tuple[str, str]:
+    """What a link is for, and its subject. `NotFound` if it does not hold."""
+    return links().read(token, now())
+
+
+def is_forged(dead: NotFound) -> bool:
+    """Whether a link that does not hold was never made here, rather than too old."""
+    return isinstance(dead, Forged)
+
+
+def on_the_spot(meeting_id: str) -> str:
+    """The path of the sign-in page, for somebody who has just read the room's QR code."""
+    return links().address(Purpose.ATTEND, meeting_id, now() + ON_THE_SPOT)
+
+
+def receipt(meeting_id: str, seq: int) -> str:
+    """The path of the page that says that somebody has signed in; `seq` counts the event."""
+    return links().address(Purpose.RECEIPT, f"{meeting_id}{BETWEEN}{seq}", now() + RECEIPT_FOR)
+
+
+def voter_in(subject: str) -> tuple[str, str]:
+    """The ballot and the voter that a link names."""
+    case_id, _, who = subject.partition(BETWEEN)
+    return case_id, who
+
+
+@dataclass(frozen=True)
+class RoomDoor:
+    """What the screen of a meeting's room shows for signing in, until other ones take their place."""
+
+    address: str
+    code: str
+    until: datetime
+
+
+def room_door(meeting_id: str) -> RoomDoor:
+    """The address for the QR code and the six digits, for whoever may sign somebody in at this meeting."""
+    meeting = reader().case(meeting_id)
+    if reason := why_not(meeting, meeting.action(SIGN_IN), person(), now()):
+        raise NotAllowed(reason)
+    window, length = _window()
+    until = datetime.fromtimestamp((window + 2) * length, UTC)  # whoever reads it last has a whole window
+    path = links().address(Purpose.SIGN_IN, meeting_id, until)
+    return RoomDoor(public_address(path), links().code(meeting_id, window), until - timedelta(seconds=length))
+
+
+def file_address(attachment_id: str) -> str:
+    """Where this browser finds a kept file: through the door that asks who is there (P16)."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}/files/{quote(attachment_id, safe='')}"
+
+
+def is_room_code(meeting_id: str, typed: str) -> bool:
+    """Whether these are the digits that the room's screen shows, or showed until just now."""
+    window, _ = _window()
+    known = (links().code(meeting_id, one) for one in (window, window - 1))
+    digits = "".join(sign for sign in normalize("NFKC", typed) if sign in "0123456789")
+    return any(compare_digest(code, digits) for code in known)
+
+
+def _window() -> tuple[int, int]:
+    """The stretch of time it is, counted, and how many seconds each has."""
+    length = settings().sign_in_minutes * 60
+    return int(now().timestamp()) // length, length
+
+
+def public_address(path: str) -> str:
+    """A path as phones reach it: at the address set for them, else at the host by which this browser came."""
+    here = urlsplit(st.context.url or "")
+    return (settings().public_url.rstrip("/") or f"{here.scheme}://{here.netloc}") + path
+
+
+# --- surveys and ballots ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def polling() -> Polling:
+    """The commands on surveys and ballots. Each checks for itself who gives it."""
+    chance = secrets.SystemRandom()
+
+    def transaction() -> SqlPollingUnit:
+        return SqlPollingUnit(database(), files(), chain_key(), chance, channels().senders.keys())
+
+    return Polling(transaction, now, Limit(days=settings().survey_days))
+
+
+satisfaction = reading_polls.satisfaction
+"""The satisfaction of groups of surveys."""
+
+
+def survey_form(token: str) -> Asked:
+    """What the survey of a link asks. `NotFound` if the link is none, `Conflict` if it was used."""
+    return polls.asked(database(), token, now())
+
+
+def answer_survey(token: str, values: Mapping[str, Any]) -> None:
+    """Answer a survey with a link, once. `Refused` says field by field what is missing."""
+    polling().answer(token, values)
+
+
+def my_surveys() -> list[tuple[Asked, str]]:
+    """The surveys that wait for the person at this connection, each with the path of its form."""
+    return polls.waiting_for(database(), links(), person().id, now())
+
+
+def ballot_for(case_id: str, who: str) -> Ballot:
+    """A ballot as a voter – a person's id or a contact's, read from a signed link – may see it."""
+    return Reader(database(), files(), polls.voter(database(), who), now).ballot(case_id)
+
+
+def vote(case_id: str, who: str, choice: str) -> None:
+    """Cast a voter's one vote; `who` is read from a signed link, or is the person at this connection."""
+    polling().vote(case_id, choice, by=polls.voter(database(), who))
+
+
+def end_surveys(_now: datetime) -> None:
+    """What the program does by itself: close what is over, and clear up what could not be at once."""
+    polling().close_surveys()
+
+
+# --- the calendar for other programs ------------------------------------------------------------------
+
+
+FEED_BACK = timedelta(days=90)
+"""How far back a feed reaches."""
+
+
+def feed(token: str) -> tuple[str, bytes]:
+    """The name and the content of the calendar behind a link; `NotFound` if the link holds no more.
+
+    It shows what the person who opened it may see now, and of everything else that it is taken; so of what is
+    classified, for it leaves the house (C23).
+    """
+    who, about = fed(database(), token)
+    reader = Reader(database(), files(), replace(who, clearance=Grade.OPEN), now)
+    name = f"{name_of(about, reader.directory(), reader.resources())}日程"
+    entries = reader.to_feed(about, now() - FEED_BACK)
+    return name, ics.feed(name, entries, reader.sees, reader.rules(), reader.calendar(), now())
+
+
+def feed_address(token: str) -> str:
+    """The address that is put into a calendar program."""
+    return public_address(f"/feeds/{token}.ics")
+
+
+def my_feeds() -> list[Feed]:
+    """The links that the person at this connection has opened and not revoked."""
+    return feeds(database(), person().id)
+
+
+def read_calendar(content: bytes, whom: tuple[str, ...]) -> tuple[list[Entry], list[str]]:
+    """The entries of a calendar file for these people, and why others cannot be taken in."""
+    return ics.read(content, whom, reader().calendar())
 
 
 # --- faults -----------------------------------------------------------------------------------------

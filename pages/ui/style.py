@@ -37,6 +37,10 @@ _PAGE = """
 [data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"]) h2 + div::after {
   content: "您填写的内容还在页面上。请检查网络，或联系管理员；恢复后会自动重新连接。";
 }
+[data-testid="stAudioInput"] div:has(> [data-testid="stAudioInputWaveSurfer"]) > div > :is(span, a) { font-size: 0; }
+[data-testid="stAudioInput"] div:has(> [data-testid="stAudioInputWaveSurfer"]) > div > span::after {
+  content: "请先允许使用话筒"; font-size: 0.75rem; white-space: nowrap;
+}
 [data-testid="stDataFrameColumnMenu"] { display: none; }
 [data-testid="stElementToolbar"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; }
@@ -90,6 +94,10 @@ _PAGE = """
 .st-key-page_beside img { border: 1px solid rgb(31 35 40 / 12%); background: #FFFFFF; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-draft_actions) { position: sticky; bottom: 0; z-index: 5; padding: 0.6rem 0;
   background: #FBFAF7; border-top: 1px solid rgb(31 35 40 / 10%); }
+
+/* The lines of a meeting's record lie close; their small buttons are as high as a line. */
+[class*="st-key-line_"] button { min-height: 1.7rem; padding-top: 0; padding-bottom: 0; }
+[class*="st-key-line_"] [data-testid="stMarkdownContainer"] p { line-height: 1.6; }
 
 /* What was added between two versions is underlined; what was taken out is struck through already. */
 [class*="st-key-difference_"] .stMarkdownColoredBackground { text-decoration: underline; text-underline-offset: 0.2em; }

@@ -32,7 +32,8 @@ def _line(field: Field, people: Directory, **shown: Any) -> None:
 
 
 def _text(field: Field, people: Directory, **shown: Any) -> None:
-    st.text_area(**shown, height=96)
+    long = (st.session_state.get(shown["key"]) or "").count("\n") >= 3
+    st.text_area(**shown, height="content" if long else 96)
 
 
 def _number(field: Field, people: Directory, **shown: Any) -> None:
@@ -76,6 +77,32 @@ def _people(field: Field, people: Directory, **shown: Any) -> None:
         format_func=lambda who: person_label(people, who),
         select_all=False,
     )
+
+
+def _guests(field: Field, people: Directory, **shown: Any) -> None:
+    """People with an account first, then the contacts."""
+    st.multiselect(
+        **shown,
+        options=[*people.people, *people.guests],
+        placeholder="请选择人员，可输入姓名或单位查找；外单位的先记入通讯录",
+        format_func=lambda who: guest_label(people, who),
+        select_all=False,
+    )
+
+
+def _guest(field: Field, people: Directory, **shown: Any) -> None:
+    st.selectbox(
+        **shown,
+        options=[*people.people, *people.guests],
+        index=None,
+        placeholder="请选择人员，可输入姓名或单位查找",
+        format_func=lambda who: guest_label(people, who),
+    )
+
+
+def guest_label(people: Directory, who: str) -> str:
+    """Somebody with or without an account as chosen from a list."""
+    return people.guests[who].label if who in people.guests else person_label(people, who)
 
 
 def person_label(people: Directory, who: str) -> str:
@@ -212,6 +239,8 @@ _WIDGETS: dict[Kind, Callable[..., None]] = {
     Kind.GRADE: _choice,
     Kind.PERSON: _person,
     Kind.PEOPLE: _people,
+    Kind.GUEST: _guest,
+    Kind.GUESTS: _guests,
     Kind.DEPARTMENT: _department,
     Kind.DEPARTMENTS: _departments,
     Kind.YES_NO: _yes_no,

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Collection, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -17,6 +17,9 @@ from core.errors import NotAllowed, NotFound, OfficeError
 from core.policy import ASSIGNABLE, Grade, Person, Role, why_not_audit, why_not_see
 from core.recount import Change
 from core.registers import Wanted
+from core.schedule import Entry
+from core.surveys import MEETING
+from core.task_ledger import Wanted as TasksWanted
 from core.worktime import SpecialDay
 from db import chain
 from db.engine import Database, open_database
@@ -38,6 +41,14 @@ EVERYBODY = [
 
 NEXT_WEEK = [date(2026, 11, day) for day in (23, 24, 25, 26, 27)]
 
+A_DAY_OUT = Entry(
+    id=ABSENT,
+    title="外出",
+    begins=datetime(2026, 11, 25, 1, tzinfo=UTC),
+    ends=datetime(2026, 11, 25, 9, tzinfo=UTC),
+    whom=("chen",),
+)
+
 TOLD = {
     "process": "incoming_document",
     "text": "云密",
@@ -55,6 +66,19 @@ TOLD = {
     "key": "registered",
     "keys": ("incoming_document",),
     "month": date(2026, 11, 1),
+    "those": TasksWanted(month=date(2026, 11, 1)),
+    "first": date(2026, 11, 1),
+    "last": date(2026, 11, 30),
+    "until": datetime(2027, 1, 1, tzinfo=UTC),
+    "whom": ("chen",),
+    "within": ((datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),),
+    "length": timedelta(hours=1),
+    "values": {"title": "（涉密件甲）题名从略"},
+    "entry": A_DAY_OUT,
+    "entry_id": "0" * 16,
+    "about": "chen",
+    "survey": MEETING,
+    "survey_id": "0" * 16,
     "change": Change(
         title="下周休假", source="市政府", days=tuple(SpecialDay(day, "holiday", "", "") for day in NEXT_WEEK)
     ),

@@ -1,0 +1,94 @@
+"""Surveys: what was opened about which case, and what has come in. The answers lie in the urn (`db.urn`)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.surveys import SURVEYS, Held, Survey
+from db import tokens, urn
+from db.tables import PaperRow, SurveyRow, table
+
+_SURVEYS, _PAPERS = table(SurveyRow), table(PaperRow)
+
+_TOLD = tuple(column.name for column in _SURVEYS.c if column.name not in ("survey", "answers"))
+
+
+def open_survey(session: Session, held: Held, issued: Sequence[str], chance: Random) -> None:
+    """Store that a survey was opened, and its tokens by their SHA-256, in an order that says nothing."""
+    row = {**vars(held), "survey": held.survey.key, "answers": []}
+    session.execute(insert(_SURVEYS).values(**row))
+    urn.issue(session, held.id, map(tokens.digest, issued), chance)
+
+
+def close(session: Session, held: Held, at: datetime) -> None:
+    """Take no more answers, and keep those there are with the survey; too few are destroyed unread.
+
+    So an urn holds only what is still open, and putting a paper in takes no longer year by year.
+    """
+    found = answers(session, held)
+    kept = found if len(found) >= held.survey.minimum else []
+    urn.empty(session, held.id)
+    row = update(_SURVEYS).where(_SURVEYS.c.id == held.id)
+    session.execute(row.values(closed_at=at, answers=[dict(one) for one in kept]))
+
+
+def sign_answers(session: Session, held: Held, anonymous: bool) -> None:
+    """Whether answers bear a name."""
+    session.execute(update(_SURVEYS).where(_SURVEYS.c.id == held.id).values(anonymous=anonymous))
+
+
+def survey(session: Session, survey_id: str) -> Held | None:
+    """A survey by its id."""
+    return _one(session, _SURVEYS.c.id == survey_id)
+
+
+def about(session: Session, case_id: str, survey: Survey) -> Held | None:
+    """The survey of this kind about a case."""
+    return _one(session, _SURVEYS.c.case_id == case_id, _SURVEYS.c.survey == survey.key)
+
+
+def for_token(session: Session, token: str) -> tuple[Held, bool] | None:
+    """The survey that a link is for, and whether it was answered with it."""
+    slip = tokens.digest(token)
+    found = urn.urn_of(session, slip)
+    held = survey(session, found) if found else None
+    return (held, urn.slips(session, held.id)[slip]) if held else None
+
+
+def taking(session: Session, at: datetime) -> list[Held]:
+    """The surveys that take answers at this moment."""
+    now = select(_SURVEYS).where(_SURVEYS.c.closed_at.is_(None), _SURVEYS.c.closes_at > at)
+    return [to_held(row) for row in session.execute(now.order_by(_SURVEYS.c.closes_at))]
+
+
+def over(session: Session, at: datetime) -> list[Held]:
+    """The open surveys whose time is over."""
+    late = select(_SURVEYS).where(_SURVEYS.c.closed_at.is_(None), _SURVEYS.c.closes_at <= at)
+    return [to_held(row) for row in session.execute(late.order_by(_SURVEYS.c.closes_at))]
+
+
+def answered(session: Session, held: Held) -> int:
+    """How many answers an open survey has."""
+    return session.scalar(select(func.count()).where(_PAPERS.c.urn == held.id)) or 0
+
+
+def answers(session: Session, held: Held) -> list[Mapping[str, Any]]:
+    """The answers, in no order."""
+    kept = session.scalar(select(_SURVEYS.c.answers).where(_SURVEYS.c.id == held.id))
+    return list(kept or []) or [json.loads(paper) for paper in urn.papers(session, held.id)]
+
+
+def to_held(row: Any) -> Held:
+    """A row of surveys as the rest of the program knows it."""
+    told = {name: getattr(row, name) for name in _TOLD}
+    return Held(**told, survey=SURVEYS[row.survey])
+
+
+def _one(session: Session, *where: Any) -> Held | None:
+    row = session.execute(select(_SURVEYS).where(*where)).one_or_none()
+    return to_held(row) if row else None
