@@ -6,10 +6,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.surveys import SURVEYS, Held, Survey
+from core.surveys import SURVEYS, Held, Survey, shown
 from db import tokens, urn
 from db.tables import PaperRow, SurveyRow, table
 
@@ -92,3 +93,21 @@ def to_held(row: Any) -> Held:
 def _one(session: Session, *where: Any) -> Held | None:
     row = session.execute(select(_SURVEYS).where(*where)).one_or_none()
     return to_held(row) if row else None
+
+
+RATES = ["surveys", "n", "satisfied", "rate"]
+"""What is known of a group of surveys, beside the columns they are grouped by."""
+
+
+def satisfaction(held: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The satisfaction of groups of surveys (a frame of `Reader.surveys`): columns `by`, then `RATES`.
+
+    Only surveys whose own result may be shown are counted: otherwise a sum, and its parts, would tell it.
+    """
+    counted = held[held["n"].notna()].astype({"n": int, "satisfied": int})
+    groups = counted.groupby([*by], sort=True)
+    found = groups.agg(surveys=("id", "count"), n=("n", "sum"), satisfied=("satisfied", "sum")).reset_index()
+    names = ["\0".join(map(str, row)) for row in found[[*by]].to_numpy()]
+    kept = shown(dict(zip(names, found["n"], strict=True)))
+    found = found[[name in kept for name in names]]
+    return found.assign(rate=100 * found["satisfied"] / found["n"])[[*by, *RATES]].reset_index(drop=True)

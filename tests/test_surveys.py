@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.errors import Conflict, NotAllowed, NotFound, Refused
 from core.surveys import MEETING, WARNING, shown
 from db import surveys
-from db.reading.polls import satisfaction
+from db.surveys import satisfaction
 from db.tables import EventRow, JournalRow, SlipRow, SurveyRow
 from tests.conftest import NAMED
 from tests.polls import answers, guests, meeting, polling_of

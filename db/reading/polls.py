@@ -13,7 +13,7 @@ from core.ballots import RUNNING, Ballot, published, result, terms
 from core.case import Case
 from core.errors import GONE, NotFound
 from core.policy import why_not_poll
-from core.surveys import Held, Survey, Tally, reached, shown, tally
+from core.surveys import Held, Survey, Tally, reached, tally
 from db import ballots, registers, surveys
 from db.reading.sight import Sight, within
 from db.tables import CaseRow, LinkRow, PaperRow, SurveyRow
@@ -26,9 +26,6 @@ HELD = [
 `satisfied` and `rate` (percent) are None where no result may be shown.
 """
 
-RATES = ["surveys", "n", "satisfied", "rate"]
-"""What is known of a group of surveys, beside the columns they are grouped by."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -38,20 +35,6 @@ class Outcome:
     case: Case
     answered: str
     tally: Tally | None
-
-
-def satisfaction(held: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The satisfaction of groups of surveys (a frame of `surveys`): columns `by`, then `RATES`.
-
-    Only surveys whose own result may be shown are counted: otherwise a sum, and its parts, would tell it.
-    """
-    counted = held[held["n"].notna()].astype({"n": int, "satisfied": int})
-    groups = counted.groupby([*by], sort=True)
-    found = groups.agg(surveys=("id", "count"), n=("n", "sum"), satisfied=("satisfied", "sum")).reset_index()
-    names = ["\0".join(map(str, row)) for row in found[[*by]].to_numpy()]
-    kept = shown(dict(zip(names, found["n"], strict=True)))
-    found = found[[name in kept for name in names]]
-    return found.assign(rate=100 * found["satisfied"] / found["n"])[[*by, *RATES]].reset_index(drop=True)
 
 
 class Polls(Sight):

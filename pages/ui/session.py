@@ -47,6 +47,7 @@ from core.worktime import Limit
 from db import anchor, backup, chain, factor, journal, migrate, search, urn
 from db import polling as polls
 from db import staff as staff_forms
+from db import surveys as survey_results
 from db.absences import ABSENCE, OWN, Absences
 from db.by_link import ON_THE_SPOT, RECEIPT_FOR, Public
 from db.channels import Channels, open_channels
@@ -58,7 +59,6 @@ from db.links import BETWEEN, DEAD, Forged, Links, Purpose
 from db.outbox import Dispatcher
 from db.polling import SqlPollingUnit
 from db.reader import Reader
-from db.reading import polls as reading_polls
 from db.resending import Resending
 from db.scheduling import Feed, SqlSchedulingUnit, catch_up, fed, feeds
 from db.sessions import CodeWanted, PasswordTooOld, Sessions
@@ -681,7 +681,7 @@ def polling() -> Polling:
     return Polling(transaction, now, Limit(days=settings().survey_days))
 
 
-satisfaction = reading_polls.satisfaction
+satisfaction = survey_results.satisfaction
 """The satisfaction of groups of surveys."""
 
 
