@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from core import standing
 from core.amendment import Amendment, amended
 from core.errors import BadDefinition, NotFound
+from core.fields import Kind
 from core.process import Process
 
 
@@ -22,10 +23,19 @@ def _shipped(module: str) -> tuple[Process, ...]:
 
 _FOUND = {module: _shipped(module) for _, module, _ in iter_modules(__path__)}
 
-SHIPPED: Mapping[str, tuple[Process, ...]] = dict(
-    sorted(_FOUND.items(), key=lambda found: (found[1][-1].child, found[0]))
-)
-"""The shipped versions of every process: what is opened from a page first, then what stands under another."""
+FAMILIES = ("文书处理", "会议组织", "事务协调", "信息管理")
+"""The four families of the standard in its order (R1)."""
+
+
+def _place(found: tuple[str, tuple[Process, ...]]) -> tuple[bool, int, bool, str]:
+    """What is opened from a page before what stands under another, by family; what is about another kind last."""
+    key, newest = found[0], found[1][-1]
+    about = any(field.kind is Kind.CASE and key not in field.options for field in newest.opens_with)
+    return newest.child, FAMILIES.index(newest.family), about, key
+
+
+SHIPPED: Mapping[str, tuple[Process, ...]] = dict(sorted(_FOUND.items(), key=_place))
+"""The shipped versions of every process in the order in which lists show them."""
 
 
 def _age(process: Process) -> tuple[date, int]:

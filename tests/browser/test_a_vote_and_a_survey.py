@@ -105,6 +105,7 @@ def test_what_somebody_thought_of_a_meeting(enter):
     picture(page, "surveys-member")
 
 
+@pytest.mark.seldom
 def test_the_secretary_sees_how_the_meetings_were_liked(enter):
     """In a sentence, in pictures, survey by survey; of too few and of open ones that they are not shown."""
     page = enter("wangmin", "/surveys")

@@ -99,6 +99,7 @@ def test_an_invitee_with_a_phone(here: House, phone: Page, browser: Browser) -> 
     look(phone, "8-voted")
 
 
+@pytest.mark.seldom
 @pytest.mark.browser
 def test_the_pages_at_night_and_with_large_letters(here: House, browser: Browser) -> None:
     """In the dark scheme, and with letters of twice the size: nothing is cut off, everything can be reached."""

@@ -59,6 +59,7 @@ def test_a_file_that_cannot_be_taken_gets_one_sentence(enter: Enter, demo: Serve
     assert "page_fault" not in demo.logged()
 
 
+@pytest.mark.seldom
 def test_a_hostile_title_is_only_text_everywhere(enter: Enter) -> None:
     page = enter("lihua", "/incoming")
     fill(page, "标题", HOSTILE)
@@ -99,6 +100,7 @@ def harmless(page: Page) -> None:
     )
 
 
+@pytest.mark.seldom
 def test_a_title_of_ten_thousand_characters_is_refused_and_kept(enter: Enter) -> None:
     page = enter("zhaoqian", "/incoming")
     long = "长" * 10_000

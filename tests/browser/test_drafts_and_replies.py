@@ -78,6 +78,7 @@ def the_pdf_opens(page: Page) -> None:
 # --- a change inside a round --------------------------------------------------------------------------
 
 
+@pytest.mark.seldom
 def test_a_change_inside_a_round_tells_those_who_have_agreed(enter: Enter) -> None:
     page = enter("lihua")
     open_from_desk(page, ROUND)
@@ -100,6 +101,7 @@ def test_a_change_inside_a_round_tells_those_who_have_agreed(enter: Enter) -> No
 # --- the figures --------------------------------------------------------------------------------------
 
 
+@pytest.mark.seldom
 def test_the_figures_of_the_standard_stand_beside_their_targets(enter: Enter) -> None:
     page = enter("zhangwei")
     go(page, "/quality", "质量")
@@ -124,6 +126,7 @@ def dying(tmp_path: Path) -> Iterator[Mortal]:
     found.kill()
 
 
+@pytest.mark.seldom
 def test_a_lost_connection_while_typing_loses_at_most_the_last_seconds(
     browser: Browser, dying: Mortal
 ) -> None:

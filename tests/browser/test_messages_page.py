@@ -109,6 +109,7 @@ def test_the_running_program_sends_and_a_person_settles_what_did_not_go_out(
     assert mails.subjects[-1] == "测试通知"
 
 
+@pytest.mark.seldom
 def test_by_phone_each_notice_is_a_card_that_fits(browser: Browser, server: Server) -> None:
     with visits(browser, server, phone=True) as come:
         page = come.person("wangmin", PASSWORD, "/messages")
@@ -118,6 +119,7 @@ def test_by_phone_each_notice_is_a_card_that_fits(browser: Browser, server: Serv
         picture(page, "73-messages")
 
 
+@pytest.mark.seldom
 def test_without_channels_the_page_says_that_nothing_left(enter: Enter) -> None:
     page = enter("wangmin")
     go(page, "/messages", "通知")

@@ -77,6 +77,7 @@ def test_a_list_is_read_shown_and_taken_in_with_a_link_for_each(enter: Enter) ->
     assert len(set(re.findall(r"invitation=\S+", shown.inner_text()))) == 2
 
 
+@pytest.mark.seldom
 def test_the_second_factor_is_set_and_taken_back_in_the_browser(enter: Enter) -> None:
     page = enter("zhouning", "/desk")
     page.get_by_role("button", name="账号安全").click()
@@ -94,6 +95,7 @@ def test_the_second_factor_is_set_and_taken_back_in_the_browser(enter: Enter) ->
     says(page, re.compile("第二验证已取消"))
 
 
+@pytest.mark.seldom
 def test_the_foot_says_for_whom_one_stands_in_today_and_the_trace_says_it_too(enter: Enter) -> None:
     director = enter("zhangwei", "/people")
     director.get_by_role("tab", name="外出与代办").click()

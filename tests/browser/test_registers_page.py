@@ -41,6 +41,7 @@ def test_what_is_looked_for_stands_in_the_address_and_survives_a_reload(enter: E
     assert shown(page) == everything
 
 
+@pytest.mark.seldom
 def test_a_link_shows_its_columns_and_says_what_it_cannot_mean(enter: Enter):
     page = enter("wangmin", f"{ADDRESS}&column=title&column=case.progress.reading&year=abc&page=7")
     says(page, "地址里有看不懂的部分，没有采用：年度“abc”")
@@ -49,6 +50,7 @@ def test_a_link_shows_its_columns_and_says_what_it_cannot_mean(enter: Enter):
     expect(head).to_have_text(["登记号", "标题", "传阅进度"])
 
 
+@pytest.mark.seldom
 def test_a_register_that_is_none_is_said(enter: Enter):
     page = enter("wangmin", "/registers?book=nothing")
     says(page, "没有“nothing”这本登记簿，这是收文办理。")
@@ -67,6 +69,7 @@ def test_a_secretary_saves_a_view_and_another_opens_it(enter: Enter):
     expect(other).to_have_url(re.compile("state=open&order=oldest"))
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("kind", ["XLSX", "PDF"])
 def test_the_way_out_is_of_what_is_shown(enter: Enter, kind):
     page = enter("wangmin", f"{ADDRESS}&state=open&column=title")
@@ -88,12 +91,14 @@ def test_a_number_set_aside_is_offered_at_the_intake(enter: Enter):
     expect(page.get_by_role("combobox", name=re.compile("^用预留号"))).to_be_visible()
 
 
+@pytest.mark.seldom
 def test_the_number_book_is_not_for_everybody(enter: Enter):
     page = enter("chenli", "/registers?book=numbers")
     says(page, re.compile("没有“numbers”这本登记簿"))
     expect(page.get_by_role("radio", name="编号簿")).to_have_count(0)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("address", [ADDRESS, "/registers?book=numbers"])
 def test_a_phone_scrolls_down_and_never_sideways(enter: Enter, address):
     page = enter("wangmin", address, phone=True)

@@ -44,6 +44,7 @@ def test_what_was_registered_a_moment_ago_is_found_by_a_word_of_its_file(enter: 
     says(page, "1 件，最近的在前")
 
 
+@pytest.mark.seldom
 def test_initials_numbers_and_single_characters_find_it_and_the_box_says_so(enter: Enter) -> None:
     page = enter("zhangwei", "/search")
     says(page, "一个字、两个字、文号、拼音首字母都可以")
@@ -54,6 +55,7 @@ def test_initials_numbers_and_single_characters_find_it_and_the_box_says_so(ente
     says(page, "没有找到")
 
 
+@pytest.mark.seldom
 def test_by_phone_the_hits_are_cards_that_fit(enter: Enter) -> None:
     page = enter("zhangwei", phone=True)
     go(page, "/search?q=已按要求", "查找")
@@ -62,6 +64,7 @@ def test_by_phone_the_hits_are_cards_that_fit(enter: Enter) -> None:
     picture(page, "62-search")
 
 
+@pytest.mark.seldom
 def test_what_is_not_for_somebody_is_not_counted(enter: Enter) -> None:
     page = enter("qianjin", "/search")
     fill(page, "查找", "题名从略")

@@ -137,6 +137,7 @@ def test_what_is_typed_survives_a_reload_and_the_death_of_the_server(
         inside(page)
 
 
+@pytest.mark.seldom
 def test_a_document_half_registered_survives_a_reload(enter: Enter) -> None:
     page = enter("zhaoqian", "/incoming")
     drop(page, "半途.docx", docx_of(letter("云林函〔2026〕5号", "关于半途中断的函", "云川市林业局")))
@@ -156,6 +157,7 @@ def live_cases(page: Page) -> int:
     return int(figure.inner_text())
 
 
+@pytest.mark.seldom
 def test_the_overview_shows_a_new_case_without_a_click(enter: Enter) -> None:
     director, secretary = enter("zhangwei"), enter("lihua", "/incoming")
     go(director, "/", "总览")
@@ -173,6 +175,7 @@ def test_the_overview_shows_a_new_case_without_a_click(enter: Enter) -> None:
 # --- faults -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.seldom
 def test_a_fault_shows_an_id_that_stands_in_the_log(enter: Enter, demo: Server) -> None:
     """The settings are spoilt behind the program's back: the page says a number and nothing else."""
     page = enter("zhangwei")
@@ -193,6 +196,7 @@ def test_a_fault_shows_an_id_that_stands_in_the_log(enter: Enter, demo: Server) 
     assert "Traceback" not in text and "nonsense" not in text and "TypeError" not in text
 
 
+@pytest.mark.seldom
 def test_typing_before_the_page_is_drawn_to_its_end_costs_nothing(enter: Enter) -> None:
     """The hurried type into the first field while the others are still coming."""
     page = enter("zhaoqian")

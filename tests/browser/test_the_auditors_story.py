@@ -76,6 +76,7 @@ def test_who_did_what_to_one_document_is_found_kept_in_the_address_and_printed(c
     says(auditor, "没有符合的办理记录")
 
 
+@pytest.mark.seldom
 def test_nobody_else_gets_the_lists_as_files(come: Visits) -> None:
     secretary = come.person("wangmin", PASSWORD)
     for which in ("log", "journal", "sign_ins"):
@@ -83,6 +84,7 @@ def test_nobody_else_gets_the_lists_as_files(come: Visits) -> None:
     assert secretary.request.get("/trails/nothing.xlsx").status == 404
 
 
+@pytest.mark.seldom
 def test_on_a_phone_the_record_is_cards(come: Visits) -> None:
     auditor = come.person("qianjin", PASSWORD, "/audit", phone=True)
     go(auditor, "/audit", "审计")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hands import Visits, card, fill, go, picture, press, quiet, says
@@ -29,6 +30,7 @@ def test_the_clerk_is_told_what_the_director_wrote_and_takes_the_notice_away(ent
     expect(page.get_by_text(re.compile(r"^告知 \d+"))).to_have_count(0)
 
 
+@pytest.mark.seldom
 def test_a_late_case_has_a_red_slip_that_can_be_printed(enter, demo: Server):
     page = enter("zhangwei", "/desk")
     card(page, "关于解决老旧小区管网改造资金的请示").get_by_role("link").click()
@@ -39,6 +41,7 @@ def test_a_late_case_has_a_red_slip_that_can_be_printed(enter, demo: Server):
     assert download.value.suggested_filename.startswith("督办单 收〔")
 
 
+@pytest.mark.seldom
 def test_what_was_voided_by_mistake_comes_back(enter, people: Visits):
     page = enter("lihua", "/incoming")
     go(page, "/desk", "我的待办")

@@ -276,6 +276,7 @@ def the_trace_tells_it_all(page: Page, number: str) -> None:
     picture(page, "13-archived")
 
 
+@pytest.mark.seldom
 def test_a_real_document_is_read_into_the_form(enter: Enter) -> None:
     """A document of the State Council, written to a DOCX: number, title and sender without typing."""
     if not DATA.exists():

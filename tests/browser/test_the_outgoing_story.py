@@ -186,6 +186,7 @@ def test_two_write_one_draft_and_neither_loses_a_word(enter: Enter) -> None:
     expect(body(li)).to_have_value("请各单位报送值班安排。\n一、时间\n十二月五日前。")
 
 
+@pytest.mark.seldom
 def test_what_was_being_typed_when_the_page_went_away_is_there_again(enter: Enter) -> None:
     """A reload, a dropped phone: what had not been sent yet waits in the browser (N17)."""
     page = enter("wangmin")

@@ -124,6 +124,7 @@ def test_a_meeting_is_held_on_one_screen(enter: Enter, meeting, tmp_path: Path) 
     )
 
 
+@pytest.mark.seldom
 def test_two_write_one_record(enter: Enter, meeting) -> None:
     """N17: the other's line comes by itself; what is half written survives a reload; one line changed by both."""
     case_id = meeting("除雪保畅协调会")
@@ -160,6 +161,7 @@ def test_two_write_one_record(enter: Enter, meeting) -> None:
     expect(part(one, "lines").get_by_text("城西区、城东区还没有报除雪预案")).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.seldom
 def test_the_room_by_phone(enter: Enter, meeting) -> None:
     """The line to write comes first, then the lines, who is here, the agenda; nothing runs out of the screen."""
     case_id = meeting("防汛物资协调会")
@@ -175,6 +177,7 @@ def test_the_room_by_phone(enter: Enter, meeting) -> None:
     picture(page, "63-room")
 
 
+@pytest.mark.seldom
 def test_whoever_is_invited_looks_on(enter: Enter, meeting) -> None:
     """Without anything to press, and without the numbers of the others."""
     case_id = meeting("节前值班协调会")

@@ -106,6 +106,7 @@ def drag(page: Page, title: str, slots: int) -> None:
     page.mouse.up()
 
 
+@pytest.mark.seldom
 def test_an_entry_is_dragged_to_another_time(browser: Browser, server: Server, kept: Kept) -> None:
     """From ten to eleven, once: what the calendar says again with the next run changes nothing."""
     entry = kept.add("值班表核对", at_ten(), 1, people=["heyun"])
@@ -157,6 +158,7 @@ def test_a_conflict_shows_before_it_is_saved_and_is_decided_on_the_phone(
         picture(phone, "83-decided")
 
 
+@pytest.mark.seldom
 def test_a_calendar_program_reads_the_link_until_it_is_revoked(
     browser: Browser, server: Server, kept: Kept
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_notice_of_2027_is_pasted_looked_at_and_applied(office: tuple[Visits
     the_same_notice_again_is_no_change(page)
 
 
+@pytest.mark.seldom
 def test_a_clicked_day_is_changed_and_everybody_sees_it(office: tuple[Visits, str]) -> None:
     people, _ = office
     page = people.person("zhangwei", PASSWORD, "/working_days")
