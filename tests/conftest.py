@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,6 +65,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=3))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run its name before the workers are told it: what they share bears it."""
+    if not hasattr(config, "workerinput"):
+        config.option.testrunuid = os.environ["PYTEST_XDIST_TESTRUNUID"] = uuid4().hex
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the workers shared goes when the run is over, not with the first of them."""
+    if not hasattr(session.config, "workerinput"):
+        from tests.serving import forget_demo
+
+        forget_demo()
 
 
 def _place(item: pytest.Item) -> int:

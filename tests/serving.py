@@ -1,5 +1,6 @@
 """The real program for tests: its server in a process of its own, and a real browser in front of it."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -84,10 +85,26 @@ def start_server(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[S
 
 def furnish_demo(folder: Path) -> None:
     """The demonstration office, in the place where `start_server` looks for its data."""
-    now = datetime.now(UTC).astimezone(shipped_calendar().zone)
-    with TemporaryDirectory(prefix="office-demo-", dir=in_memory()) as place:  # nobody waits for its disk
-        build(Settings(data_dir=Path(place, "data")), now).close()
-        shutil.copytree(Path(place, "data"), folder / "data")
+    kept = demo_of_this_run()
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with TemporaryDirectory(prefix="office-demo-", dir=in_memory()) as place:
+                now = datetime.now(UTC).astimezone(shipped_calendar().zone)
+                build(Settings(data_dir=Path(place, "data")), now).close()
+                shutil.move(Path(place, "data"), kept)
+    shutil.copytree(kept, folder / "data")
+
+
+def demo_of_this_run() -> Path:
+    """Where the demonstration office lies that all workers of a run copy: building it takes longest."""
+    return Path(in_memory() or gettempdir(), f"office-demo-of-{os.environ['PYTEST_XDIST_TESTRUNUID']}")
+
+
+def forget_demo() -> None:
+    """The run is over."""
+    shutil.rmtree(demo_of_this_run(), ignore_errors=True)
+    demo_of_this_run().with_suffix(".lock").unlink(missing_ok=True)
 
 
 @contextmanager
