@@ -88,6 +88,7 @@ def link(demo: Server, ballot: str, who: str) -> str:
     return Links(chain.key_in(demo.data)).address(Purpose.BALLOT, f"{ballot}{BETWEEN}{who}", until)
 
 
+@pytest.mark.seldom
 def test_what_somebody_thought_of_a_meeting(enter):
     """陈砺 finds the survey that waits, answers it on the page without a name, and it waits no more."""
     page = enter("chenli", "/surveys")

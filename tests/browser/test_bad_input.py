@@ -126,6 +126,7 @@ def traces(folder: Path, *phrases: str) -> list[str]:
     return found
 
 
+@pytest.mark.seldom
 def test_of_a_classified_document_only_a_stub_is_kept(enter: Enter, demo: Server) -> None:
     director = enter("zhangwei", "/people")
     choose(director, "选择人员", "王敏")

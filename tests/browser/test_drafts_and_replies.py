@@ -158,6 +158,7 @@ def test_a_lost_connection_while_typing_loses_at_most_the_last_seconds(
 SECRET = "青龙山三号仓库的位置和存量"
 
 
+@pytest.mark.seldom
 def test_a_classified_draft_is_refused_with_the_rule_and_stays_on_the_page_alone(
     enter: Enter, demo: Server
 ) -> None:

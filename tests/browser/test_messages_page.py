@@ -84,6 +84,7 @@ def look_for(page: Page, words: str) -> None:
     quiet(page)
 
 
+@pytest.mark.seldom
 def test_the_running_program_sends_and_a_person_settles_what_did_not_go_out(
     browser: Browser, server: Server, outside: tuple[Mailbox, Gateway]
 ) -> None:

@@ -54,6 +54,7 @@ def test_somebody_new_opens_the_link_in_their_own_browser(enter: Enter, people: 
     says(own, "林一")
 
 
+@pytest.mark.seldom
 def test_a_list_is_read_shown_and_taken_in_with_a_link_for_each(enter: Enter) -> None:
     director = enter("zhangwei", "/people?list=导入")
     fill(director, "人员名单", "姓名,登录账号,角色,部门,知悉范围\n周宁二,zhangwei,文秘岗,,非密")

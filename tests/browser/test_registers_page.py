@@ -80,6 +80,7 @@ def test_the_way_out_is_of_what_is_shown(enter: Enter, kind):
     )
 
 
+@pytest.mark.seldom
 def test_a_number_set_aside_is_offered_at_the_intake(enter: Enter):
     page = enter("wangmin", "/registers?book=numbers")
     says(page, re.compile("各编号序列：无缺号"))

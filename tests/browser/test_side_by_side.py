@@ -68,6 +68,7 @@ def test_the_slower_of_two_is_told_who_was_faster_and_keeps_what_was_typed(enter
     says(slower, "现在要做：批示")
 
 
+@pytest.mark.seldom
 def test_what_was_typed_is_still_there_when_the_step_was_taken_by_another(enter: Enter) -> None:
     """The form itself is gone with its step: its words are shown, to be used elsewhere."""
     faster, slower = enter("lihua"), enter("wangmin")

@@ -96,6 +96,7 @@ def test_on_a_phone_the_record_is_cards(come: Visits) -> None:
         is_in_order(auditor, f"52-{name}")
 
 
+@pytest.mark.seldom
 def test_what_was_changed_behind_the_programs_back_is_found_on_the_page_and_by_the_command(
     come: Visits, office: Server
 ) -> None:

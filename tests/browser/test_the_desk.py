@@ -21,6 +21,7 @@ def test_a_leader_reads_what_is_for_information_in_one_go(enter):
     expect(page.get_by_text(re.compile("一次办理：阅毕"))).to_have_count(0)
 
 
+@pytest.mark.seldom
 def test_the_clerk_is_told_what_the_director_wrote_and_takes_the_notice_away(enter):
     page = enter("wangmin", "/desk", phone=True)
     says(page, re.compile(r"^告知 \d+"))

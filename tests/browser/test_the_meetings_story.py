@@ -26,6 +26,7 @@ def set_moment(page: Page, label: str, digits: str) -> None:
     quiet(page)
 
 
+@pytest.mark.seldom
 def test_a_meeting_is_put_forward_with_one_form(enter: Enter) -> None:
     """Refused with what a coordination meeting must say; nothing typed is lost; then its page asks for the plan."""
     page = enter("wangmin", "/meetings")
