@@ -109,18 +109,6 @@ class Office:
             unit.commit()
         return case
 
-    def act_by_link(self, case_id: str, action: str, values: Values, *, who: str = "") -> Case:
-        """Take an action through a signed link: as the one it was made for, or as the program where the link is
-        for whoever is on the spot (R30, R74). The link itself was the permission to look.
-        """
-        now = self._clock()
-        with self._unit() as unit:
-            case = self._act(
-                unit, unit.case(case_id), action, values, unit.person(who, now) if who else SYSTEM, now
-            )
-            unit.commit()
-        return case
-
     def remind(self) -> int:
         """Send the reminders that are due now, and tell of silence once an answer is late (R44); how many.
 

@@ -191,68 +191,40 @@ def furnish(database: Database, sessions: Sessions, now: datetime) -> None:
 
 
 def tell_the_stories(database: Database, settings: Settings, now: datetime) -> None:
-    clock = WalkingClock(now)
-    files = FileStore(settings.data_dir / "files")
-    office = Office(lambda: SqlUnit(database, files, chain.key_in(settings.data_dir)), clock)
-    calendar = shipped_calendar()
+    clock, calendar = WalkingClock(now), shipped_calendar()
+    files, key = FileStore(settings.data_dir / "files"), chain.key_in(settings.data_dir)
+    office = Office(lambda: SqlUnit(database, files, key), clock)
     director = _director(database, files, clock)
+    people = {p.id: p for p in PEOPLE} | {director.id: director}
+
+    def reader(person: Person) -> Reader:
+        return Reader(database, files, person, clock)
+
+    around = (reader, clock, calendar, people, director, now)
+    story = Story(office, reader, clock, calendar, director, now)
     for n, letter in enumerate(sorted(LETTERS, key=lambda one: -one.ago)):
-        Story(office, lambda p: Reader(database, files, p, clock), clock, calendar, director, now).tell(
-            letter, n
-        )
-    codes = {"fonds_no": "Z109", "code": "BGS", "office_codes": OFFICE_CODES}
-    Staff(database, chain.key_in(settings.data_dir)).set_profile(
-        {"office_name": OFFICE, **codes}, now, by=director
-    )
-    drafts = Drafts(
-        office,
-        lambda p: Reader(database, files, p, clock),
-        clock,
-        calendar,
-        {p.id: p for p in PEOPLE} | {director.id: director},
-        director,
-        now,
-    )
+        story.tell(letter, n)
+    profile = {"office_name": OFFICE, "fonds_no": "Z109", "code": "BGS", "office_codes": OFFICE_CODES}
+    Staff(database, key).set_profile(profile, now, by=director)
+    drafts = Drafts(office, *around)
     drafts.change_the_round()
     for n, paper in enumerate(PAPERS):
         drafts.tell(paper, n)
-    meetings = Meetings(
-        office,
-        AddressBook(database, chain.key_in(settings.data_dir)),
-        lambda p: Reader(database, files, p, clock),
-        clock,
-        calendar,
-        {p.id: p for p in PEOPLE} | {director.id: director},
-        director,
-        now,
-    )
-    plans = Plans(
-        Scheduling(lambda: SqlSchedulingUnit(database, files, chain.key_in(settings.data_dir)), clock),
-        calendar,
-        next(p for p in PEOPLE if p.id == "wangmin"),
-        director,
-        now,
-    )
+    scheduling = Scheduling(lambda: SqlSchedulingUnit(database, files, key), clock)
+    plans = Plans(scheduling, calendar, people["wangmin"], director, now)
     plans.enter_rooms()
+    meetings = Meetings(office, AddressBook(database, key), *around)
     meetings.fill_the_address_book()
     for gathering in GATHERINGS:
         meetings.tell(gathering)
     ask_and_vote(database, settings, clock, now)
-    receptions = Receptions(
-        office,
-        lambda p: Reader(database, files, p, clock),
-        clock,
-        calendar,
-        {p.id: p for p in PEOPLE} | {director.id: director},
-        director,
-        now,
-    )
+    receptions = Receptions(office, *around)
     for visit in VISITS:
         receptions.tell(visit)
     clock.at = now
     plans.plan()
     office.issue_slips()
-    keep_house(database, chain.key_in(settings.data_dir), office, director, now)
+    keep_house(database, key, office, director, now)
 
 
 def ask_and_vote(database: Database, settings: Settings, clock: WalkingClock, now: datetime) -> None:

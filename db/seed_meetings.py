@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.case import Case
+from core.contacts import Contact, as_person
 from core.office import Office
 from core.policy import Person
 from core.processes.task import issued
@@ -237,9 +238,10 @@ class Meetings:
         self.clock.at = min(self.clock.at + timedelta(hours=1), self.now - timedelta(minutes=20))
         asked = [child for child in self.reader(self.director).children(case.id) if child.is_open]
         for child in asked[:3]:
-            self.office.act_by_link(child.id, "attend", {"remark": None}, who=child.owner)
-        deputy = {"deputy_name": "刘洋", "deputy_post": "科员", "deputy_contact": "13900000021"}
-        self.office.act_by_link(asked[5].id, "send_deputy", deputy, who=asked[5].owner)
+            self._act(child, "attend", self.people[child.owner], remark=None)
+        guest = as_person(Contact(asked[5].owner, ""))
+        told = {"deputy_name": "刘洋", "deputy_post": "科员", "deputy_contact": "13900000021"}
+        self._act(asked[5], "send_deputy", guest, **told)
 
     def _inviting(self, one: Gathering, case: Case, clerk: Person, held: datetime) -> None:
         self.clock.at = self._before(held, 1, 16)

@@ -161,14 +161,12 @@ def test_somebody_without_an_account_answers_by_their_link_alone(meetings):
     case = meetings.inviting(invitees=["chen", guest])
     mine = meetings.confirmation(case, guest)
     assert mine.owner == guest
-    mine = meetings.office.act_by_link(mine.id, "attend", {"remark": None}, who=guest)
+    mine = meetings.as_guest(guest, mine, "attend", remark=None)
     assert mine.stage.key == "attending"
     with pytest.raises(NotAllowed):
-        meetings.office.act_by_link(
-            meetings.confirmation(case, "chen").id, "decline", {"declined_because": None}, who=guest
-        )
+        meetings.as_guest(guest, meetings.confirmation(case, "chen"), "decline", declined_because=None)
     with pytest.raises(NotAllowed):
-        meetings.office.act_by_link(case.id, "confirm_list", {}, who=guest)
+        meetings.as_guest(guest, case, "confirm_list")
 
 
 def test_a_contact_who_was_taken_out_answers_no_more(meetings, clock):
@@ -177,9 +175,7 @@ def test_a_contact_who_was_taken_out_answers_no_more(meetings, clock):
     case = meetings.inviting(invitees=[guest])
     meetings.book.remove(guest, clock(), by=NAMED["wang"])
     with pytest.raises(NotAllowed, match="请联系发通知的人"):
-        meetings.office.act_by_link(
-            meetings.confirmation(case, guest).id, "attend", {"remark": None}, who=guest
-        )
+        meetings.as_guest(guest, meetings.confirmation(case, guest), "attend", remark=None)
     assert meetings.post._reader_of(NAMED["wang"]).directory().name(guest) == "赵强"
 
 

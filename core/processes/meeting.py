@@ -191,6 +191,16 @@ def _after_each_milestone(data: Mapping[str, Any]) -> bool:
     return last is None or all(row["milestone"] <= last for row in data.get("task_list") or ())
 
 
+MINUTES = (
+    Field(key="minutes_body", title="纪要正文", kind=Kind.TEXT, carries_content=True),
+    Field(key="present", title="出席", kind=Kind.TEXT, required=False, carries_content=True),
+    Field(key="absent", title="请假", required=False, carries_content=True),
+    Field(key="observers", title="列席", required=False, carries_content=True),
+    Field(key="minutes_to", title="分送", required=False),
+)
+"""The minutes as they are drafted, sent round and signed (R37)."""
+
+
 def _invitation(data: Mapping[str, Any], who: str) -> dict[str, Any]:
     keys = (
         "title",
@@ -705,13 +715,7 @@ V1 = Process(
                     title="送签发",
                     to="minutes_signing",
                     by=ORGANISERS,
-                    asks=(
-                        Field(key="minutes_body", title="纪要正文", kind=Kind.TEXT, carries_content=True),
-                        Field(key="present", title="出席", kind=Kind.TEXT, required=False, carries_content=True),
-                        Field(key="absent", title="请假", required=False, carries_content=True),
-                        Field(key="observers", title="列席", required=False, carries_content=True),
-                        Field(key="minutes_to", title="分送", required=False),
-                    ),
+                    asks=MINUTES,
                 ),
                 Action(
                     key="send_minutes_round",
@@ -720,11 +724,7 @@ V1 = Process(
                     by=ORGANISERS,
                     quiet=True,
                     asks=(
-                        Field(key="minutes_body", title="纪要正文", kind=Kind.TEXT, carries_content=True),
-                        Field(key="present", title="出席", kind=Kind.TEXT, required=False, carries_content=True),
-                        Field(key="absent", title="请假", required=False, carries_content=True),
-                        Field(key="observers", title="列席", required=False, carries_content=True),
-                        Field(key="minutes_to", title="分送", required=False),
+                        *MINUTES,
                         Field(key="consulted", title="征求谁的意见", kind=Kind.PEOPLE),
                     ),
                 ),
