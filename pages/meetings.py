@@ -9,7 +9,7 @@ from core.case import Case
 from core.errors import NotFound
 from core.policy import Role, why_not_open
 from core.processes.meeting import KEY
-from pages.ui import days_list, forms, lists, minutes, remote_sop, session
+from pages.ui import days_list, forms, lists, minutes, opening, remote_sop, session
 from pages.ui.words import plain, today_line, weekday
 
 me = session.desk()
@@ -70,13 +70,7 @@ def after(case_id: str) -> dict[str, Any]:
 
 def begin(filled: dict[str, Any]) -> Case:
     """Open the meeting, and confirm the need in the same moment where it is said."""
-    asks = {field.key for field in confirm.asks}
-    opening = {key: value for key, value in filled.items() if key not in asks}
-    needs = {key: value for key, value in filled.items() if key in asks}
-    mine = Role.SECRETARY in me.roles or filled.get("organiser") == me.id
-    then = (confirm.key, needs) if filled.get("purpose") and mine else None
-    new = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
-    session.forget_form_id(KEY)
+    new = opening.with_first_step(process, filled, "purpose")
     st.session_state["meetings.last"] = new.id
     return new
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core.case import Case
 from core.policy import Role, why_not_open
 from core.processes.reception import KEY
-from pages.ui import days_list, forms, lists, session
+from pages.ui import days_list, forms, lists, opening, session
 from pages.ui.words import today_line
 
 me = session.desk()
@@ -35,13 +35,7 @@ ROWS = (
 
 def begin(filled: dict[str, Any]) -> Case:
     """Register the visit, and settle its needs in the same moment where its purpose is known."""
-    asks = {field.key for field in confirm.asks}
-    opening = {key: value for key, value in filled.items() if key not in asks}
-    needs = {key: value for key, value in filled.items() if key in asks}
-    mine = Role.SECRETARY in me.roles or filled.get("organiser") == me.id
-    then = (confirm.key, needs) if filled.get("visit_purpose") and mine else None
-    new = session.office().open(KEY, opening, by=session.person(), form=session.form_id(KEY), then=then)
-    session.forget_form_id(KEY)
+    new = opening.with_first_step(process, filled, "visit_purpose")
     st.session_state["receptions.last"] = new.id
     return new
 

@@ -1,11 +1,9 @@
 """A meeting on the pages: put forward at a desk, approved on the phone, filed with what the program prints (R26, R39)."""
 
-import re
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.hands import Enter, fill, go, picture, press, quiet, says
+from tests.browser.hands import Enter, field_of, fill, go, picture, press, says
 from tests.browser.secretariat import Secretariat
 from tests.serving import Server
 
@@ -17,16 +15,6 @@ def secretariat(demo: Server) -> Secretariat:
     return Secretariat(demo)
 
 
-def set_moment(page: Page, label: str, digits: str) -> None:
-    """Type a day and a time into a field, sign by sign as its parts go on by themselves."""
-    field = page.get_by_test_id("stDateTimeInput").filter(has_text=re.compile(rf"^{label}"))
-    field.get_by_role("spinbutton").first.click()
-    page.keyboard.type(digits, delay=30)
-    page.keyboard.press("Tab")
-    quiet(page)
-
-
-@pytest.mark.seldom
 def test_a_meeting_is_put_forward_with_one_form(enter: Enter) -> None:
     """Refused with what a coordination meeting must say; nothing typed is lost; then its page asks for the plan."""
     page = enter("wangmin", "/meetings")
@@ -38,7 +26,7 @@ def test_a_meeting_is_put_forward_with_one_form(enter: Enter) -> None:
     fill(page, "会议目的", "定下检查分工")
     press(page, "提出")
     says(page, "请填写“开始时间”")
-    expect(page.get_by_label("会议名称")).to_have_value("春节前安全检查协调会")
+    expect(field_of(page, "会议名称")).to_have_value("春节前安全检查协调会")
 
 
 def test_the_director_approves_the_plan_by_phone(enter: Enter, secretariat: Secretariat) -> None:
