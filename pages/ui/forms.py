@@ -286,13 +286,15 @@ def changed(form: Form, field_key: str) -> None:
     """A field was changed: its refusal is gone, and what is typed is kept. A callback.
 
     A table sends its last cell a moment after the button that was pressed right behind it: what was
-    refused for that alone is handed in again, or the press would be lost.
+    refused for that alone is handed in again, or the press would be lost. Nobody's correction of another field
+    is taken for a press.
     """
     form.settle()
     problems = {k: v for k, v in form.problems().items() if k != field_key}
     st.session_state[f"{form.key}.problems"] = problems
     tried, command, says = st.session_state.pop(f"{form.key}.tried", (0.0, None, ""))
-    if command and not problems and monotonic() < tried + ARRIVED:
+    table = any(field.key == field_key and field.kind is Kind.ROWS for field in form.fields)
+    if command and table and not problems and monotonic() < tried + ARRIVED:
         hand_in(form, command, says)
     else:
         save_draft(form)

@@ -212,7 +212,9 @@ def picture(page: Page, name: str, *, always: bool = False) -> None:
         return
     PICTURES.mkdir(exist_ok=True)
     size = page.viewport_size or {"width": 0, "height": 0}
-    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    height = page.evaluate(
+        "() => (document.querySelector('[data-testid=stMain]') ?? document.documentElement).scrollHeight"
+    )
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, 3000))})
     page.screenshot(path=PICTURES / f"{name}-{'phone' if is_phone(page) else 'desk'}.png")
     page.set_viewport_size(size)
