@@ -45,7 +45,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     jobs = {
         "slips": lambda now: session.office().issue_slips(),
         "reminders": lambda now: session.office().remind(),
-        "surveys": session.end_surveys,
+        "surveys": session.keep_surveys,
         "sweep": session.sessions().sweep,
         "search": lambda now: search.read_files(session.database(), session.files()),
         **backup.jobs(session.settings(), session.database()),

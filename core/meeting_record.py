@@ -18,19 +18,24 @@ from core.processes.meeting import CONTINGENCIES, DECISION, INVITEES, POINT, REC
 from core.worktime import WorkingCalendar
 
 
-class Happened(Protocol):
-    """An event of the meeting's case, its moment in the office's zone: a row of `Reader.history`."""
+class Said(Protocol):
+    """What an event of the meeting's case says by itself."""
 
     @property
     def at(self) -> datetime: ...
     @property
     def case_id(self) -> str: ...
     @property
-    def by_name(self) -> str: ...
-    @property
     def action(self) -> str: ...
     @property
     def data(self) -> Mapping[str, Any]: ...
+
+
+class Happened(Said, Protocol):
+    """An event of the meeting's case, its moment in the office's zone: a row of `Reader.history`."""
+
+    @property
+    def by_name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ def record_of(
     past = [event for event in events if event.case_id == meeting.id]
     return Record(
         lines=_lines(past),
-        attendance=_attendance(meeting, children, past, people),
+        attendance=sheet_of(meeting, children, past, people),
         topics=_topics(meeting, past),
         incidents=tuple(_incidents(past)),
         audio=tuple(_audio(meeting, past)),
@@ -243,12 +248,16 @@ def _amended(before: Line, event: Happened) -> Line:
     )  # fmt: skip
 
 
+SIGNS = ("sign_in", "undo_sign_in")
+"""The actions that the sign-in sheet is read off."""
+
 # --- who came --------------------------------------------------------------------------------------
 
 
-def _attendance(
-    meeting: Case, children: Sequence[Case], past: Iterable[Happened], people: Directory
+def sheet_of(
+    meeting: Case, children: Sequence[Case], past: Iterable[Said], people: Directory
 ) -> tuple[Attendee, ...]:
+    """Who was expected and who came, by the sign-ins among `past`, the first one first."""
     answers = {meant_for(one): one for one in invitations(children)}
     sheet = {who: _invited(who, answers.get(who), people) for who in meeting.data.get(INVITEES.key) or ()}
     for event in past:
@@ -276,7 +285,7 @@ def _invited(who: str, invitation: Case | None, people: Directory) -> Attendee:
     )
 
 
-def _sign_in(sheet: dict[str, Attendee], event: Happened) -> None:
+def _sign_in(sheet: dict[str, Attendee], event: Said) -> None:
     key = _whose(sheet, event.data)
     told = _told(event)
     if key not in sheet:
@@ -292,7 +301,7 @@ def _sign_in(sheet: dict[str, Attendee], event: Happened) -> None:
     )  # fmt: skip
 
 
-def _sign_out(sheet: dict[str, Attendee], event: Happened) -> None:
+def _sign_out(sheet: dict[str, Attendee], event: Said) -> None:
     key = _whose(sheet, event.data)
     if key in sheet and sheet[key].expected:
         sheet[key] = replace(sheet[key], signed_at=None, way="")
@@ -300,7 +309,7 @@ def _sign_out(sheet: dict[str, Attendee], event: Happened) -> None:
         sheet.pop(key, None)
 
 
-def _told(event: Happened) -> Attendee:
+def _told(event: Said) -> Attendee:
     """What the sign-in said."""
     said = {
         key: str(event.data.get(f"attendee_{key}") or "")
@@ -494,9 +503,9 @@ def attendance_of(record: Record) -> dict[str, str]:
     return {key: "、".join(found) for key, found in names.items()}
 
 
-def to_be_asked(record: Record, meeting: Mapping[str, Any]) -> list[str]:
+def to_be_asked(attended: Iterable[Attendee], meeting: Mapping[str, Any]) -> list[str]:
     """Who is asked how it was: who signed in, by their names; where nobody did, who was invited."""
-    came = [one.who for one in record.came() if one.who]
+    came = [one.who for one in attended if one.present and one.who]
     return came or list(meeting.get("invitees") or ())
 
 

@@ -70,6 +70,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     WITHHELD = "withheld"
     TOLD = "told"
+    CALLED_OFF = "called_off"
 
     @property
     def label(self) -> str:
@@ -91,6 +92,7 @@ _STATE_TITLES = {
     State.UNKNOWN: "结果不明",
     State.WITHHELD: "不发",
     State.TOLD: "已另行告知",
+    State.CALLED_OFF: "不再发",
 }
 
 NOT_OUT = (State.FAILED, State.UNKNOWN, State.WITHHELD)
@@ -192,7 +194,7 @@ def why_not_again(state: State) -> str | None:
     """Why a message cannot be sent again in this state, or None; `TOLD` may be taken back by sending."""
     if not state.is_over:
         return f"这条还在“{state.label}”，等有了结果再决定"
-    if state in (State.SENT, State.SEEN):
+    if state in (State.SENT, State.SEEN, State.CALLED_OFF):
         return f"这条{state.label}，不必再发"
     return None
 

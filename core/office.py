@@ -51,6 +51,8 @@ from core.slips import Colour
 
 Values = Mapping[str, Any]
 
+NO_LONGER = "事项已撤回或作废，不再发送"
+
 AT_ONCE = 200
 """Supervision slips issued in one transaction: people who wait to save wait a second at most."""
 
@@ -414,6 +416,8 @@ class Office:
             unit.tell(whom, case.id, words, now)
         if action.to and not action.calls_back and came_back(case, after):
             self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
+        if key in ("withdraw", "void"):
+            unit.call_off(case.id, NO_LONGER)
         gone = [child for child in children if not after.asks_for(child)]
         if key in ("withdraw", "void"):
             self._void_open(unit, gone, "上级事项已撤回或作废", now)
@@ -424,8 +428,12 @@ class Office:
         return unit.case(case.id)  # with what followed
 
     def _void_open(self, unit: Unit, children: Iterable[Case], reason: str, now: datetime) -> None:
-        """Children of a step that no longer stands are void with it, and of whoever it no longer names."""
+        """Children of a step that no longer stands are void with it, and of whoever it no longer names.
+
+        What was to tell of them is not sent any more, of those that are answered as well.
+        """
         for child in children:
+            unit.call_off(child.id, f"{reason}，不再发送")
             if child.is_open:
                 self._act(unit, child, "void", {"reason": reason}, SYSTEM, now)
 

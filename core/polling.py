@@ -6,13 +6,14 @@ one came in would say when (P25).
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.ballots import check_vote, held_of
 from core.case import Case
 from core.errors import GONE, Conflict, NotAllowed, NotFound, Refused
 from core.fields import accept
+from core.meeting_record import SIGNS, sheet_of, to_be_asked
 from core.messages import Link, Message
 from core.office import Office, Values, seen_by
 from core.policy import SYSTEM, Person, why_not_poll
@@ -25,6 +26,9 @@ DEAD = "这个链接不对，或者调查已经结束"
 
 ANSWERED = "这个链接已经答过，每人一次"
 
+ASKED_AFTER, ASKED_UNTIL = timedelta(hours=1), timedelta(days=3)
+"""How long after its end a survey goes out by itself: when everybody is home, and not of what is long past."""
+
 
 class PollingUnit(Unit, Protocol):
     """One transaction that also reaches surveys and votes."""
@@ -33,6 +37,7 @@ class PollingUnit(Unit, Protocol):
     def survey_about(self, case_id: str, survey: Survey) -> Held | None: ...
     def survey_for(self, token: str) -> Held | None: ...
     def surveys_over(self, at: datetime) -> Sequence[Held]: ...
+    def still_to_ask(self, survey: Survey) -> Sequence[str]: ...
     def open_survey(self, held: Held, attendees: Sequence[str]) -> Sequence[tuple[str, str]]: ...
     def close_survey(self, held: Held, at: datetime) -> None: ...
     def sign_answers(self, held: Held, anonymous: bool) -> None: ...
@@ -69,13 +74,45 @@ class Polling(Office):
             whom = _attending(unit, survey, attendees)
             if unit.survey_about(case_id, survey):
                 raise Conflict(f"这次的“{survey.title}”已经发出过，不能再发一次")
-            closes_at = unit.calendar().after(now, self._open_for)
-            held = Held(unit.new_id(), case_id, survey, anonymous, len(whom), now, closes_at)
-            links = unit.open_survey(held, whom)
-            for who in whom:
-                unit.post(_letter(unit, held, case, who), now)
-            unit.journal(now, by.id, "survey.opened", f"{survey.title} {case.number}", _told(held))
+            links = self._open_survey(unit, case, survey, whom, anonymous, by, now)
             unit.commit()
+        return links
+
+    def ask_whoever_came(self) -> int:
+        """Open the surveys of what has been over for a while and of which nobody was asked yet (R43); how many.
+
+        The program does it by itself, and leaves alone what too few attended to have a result.
+        """
+        now = self._clock()
+        begun = 0
+        with self._polls() as unit:
+            for survey in SURVEYS.values():
+                for case in map(unit.case, unit.still_to_ask(survey)):
+                    if not ASKED_AFTER <= now - case.data[survey.over] <= ASKED_UNTIL:
+                        continue
+                    whom = _who_came(unit, case)
+                    if len(whom) >= survey.minimum:
+                        self._open_survey(unit, case, survey, whom, True, SYSTEM, now)
+                        begun += 1
+            unit.commit()
+        return begun
+
+    def _open_survey(
+        self,
+        unit: PollingUnit,
+        case: Case,
+        survey: Survey,
+        whom: Sequence[str],
+        anonymous: bool,
+        by: Person,
+        now: datetime,
+    ) -> Sequence[tuple[str, str]]:
+        closes_at = unit.calendar().after(now, self._open_for)
+        held = Held(unit.new_id(), case.id, survey, anonymous, len(whom), now, closes_at)
+        links = unit.open_survey(held, whom)
+        for who in whom:
+            unit.post(_letter(unit, held, case, who), now)
+        unit.journal(now, by.id, "survey.opened", f"{survey.title} {case.number}", _told(held))
         return links
 
     def sign_answers(self, survey_id: str, *, anonymous: bool, by: Person) -> None:
@@ -185,6 +222,14 @@ def _attending(unit: Unit, survey: Survey, attendees: Iterable[str]) -> Sequence
     if gone := [who for who in whom if who not in known.people and who not in known.guests]:
         raise Refused({"attendees": f"{'、'.join(map(known.name, gone))}已不在名单里，请去掉后再发"})
     return whom
+
+
+def _who_came(unit: Unit, case: Case) -> Sequence[str]:
+    """Who attended and is still known here."""
+    signs = (event for action in SIGNS for event in unit.events(case.id, action))
+    known = unit.directory()
+    sheet = sheet_of(case, unit.children(case.id), sorted(signs, key=lambda event: event.seq), known)
+    return [who for who in to_be_asked(sheet, case.data) if who in known.people or who in known.guests]
 
 
 def _held(unit: PollingUnit, survey_id: str, by: Person) -> tuple[Held, Case]:

@@ -54,6 +54,10 @@ class SqlPollingUnit(SqlUnit):
     def surveys_over(self, at: datetime) -> Sequence[Held]:
         return surveys.over(self._session, at)
 
+    def still_to_ask(self, survey: Survey) -> Sequence[str]:
+        self._flush()
+        return surveys.still_to_ask(self._session, survey)
+
     def open_survey(self, held: Held, attendees: Sequence[str]) -> Sequence[tuple[str, str]]:
         """Store it; of each attendee the token of their link."""
         made = Links(self._key)

@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.surveys import SURVEYS, Held, Survey, shown
 from db import tokens, urn
-from db.tables import PaperRow, SurveyRow, table
+from db.tables import CaseRow, PaperRow, SurveyRow, table
 
 _SURVEYS, _PAPERS = table(SurveyRow), table(PaperRow)
 
@@ -51,6 +51,18 @@ def survey(session: Session, survey_id: str) -> Held | None:
 def about(session: Session, case_id: str, survey: Survey) -> Held | None:
     """The survey of this kind about a case."""
     return _one(session, _SURVEYS.c.case_id == case_id, _SURVEYS.c.survey == survey.key)
+
+
+def to_ask(survey: Survey) -> tuple[ColumnElement[bool], ...]:
+    """What is true of a case that is over and of which nobody was asked yet."""
+    asked = select(SurveyRow.case_id).where(SurveyRow.survey == survey.key)
+    over = CaseRow.data[survey.over].as_string().is_not(None)
+    return (CaseRow.process == survey.about, over, CaseRow.id.not_in(asked))
+
+
+def still_to_ask(session: Session, survey: Survey) -> Sequence[str]:
+    """The ids of such cases that are not closed yet."""
+    return session.scalars(select(CaseRow.id).where(*to_ask(survey), CaseRow.is_open)).all()
 
 
 def for_token(session: Session, token: str) -> tuple[Held, bool] | None:

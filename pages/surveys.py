@@ -325,7 +325,7 @@ def confirm_end(survey_id: str) -> None:
 def attended(case: Case) -> list[str]:
     """Who signed in; where nobody did, who was invited."""
     past = list(lists.rows(reader.history(case.id)))[::-1]
-    return to_be_asked(record_of(case, reader.children(case.id), past, people), case.data)
+    return to_be_asked(record_of(case, reader.children(case.id), past, people).attendance, case.data)
 
 
 def sending() -> None:

@@ -10,9 +10,12 @@ from sqlalchemy import select
 
 from core.amendment import Amendment, SwitchOn
 from core.errors import NotAllowed, NotFound, Refused
+from core.messages import Channel
+from core.office import Office
 from core.policy import Grade
 from db.contacts import AddressBook
 from db.tables import MessageRow
+from db.unit import SqlUnit
 from db.verify import verify
 from tests.conftest import NAMED, SHANGHAI
 from tests.meetings import ENDS_AT, HELD_AT, PLAN, TASKS, WHEN_AND_WHERE, Meetings
@@ -400,3 +403,20 @@ def test_a_meeting_called_off_is_told_on_every_channel(meetings, database, clock
     meetings.act(case, "cancel", "zhang", cancelled_because="并入市里的会议")
     for who in ("chen", "zhou"):
         assert sent(database, who)[-1] == "会议取消：冬季安全生产协调会"
+
+
+def test_what_still_waits_of_a_meeting_that_is_called_off_leaves_no_more(post, database, files, clock):
+    """An invitation that a broken line held up must not arrive after the meeting was called off."""
+    post.office = Office(lambda: SqlUnit(database, files, b"key of the tests", {Channel.MAIL}), clock)
+    meetings = Meetings(post, AddressBook(database, b"key of the tests"))
+    meetings.reach("chen", email="chen@city.example")
+    case = meetings.inviting()
+    meetings.act(case, "cancel", "zhang", cancelled_because="并入市里的会议")
+    mails = select(MessageRow.subject, MessageRow.state, MessageRow.error).where(
+        MessageRow.recipient == "chen", MessageRow.channel == "mail"
+    )
+    with database.reading() as session:
+        assert sorted(session.execute(mails).all()) == [
+            ("会议取消：冬季安全生产协调会", "waiting", ""),
+            ("会议通知：冬季安全生产协调会", "called_off", "上级事项已进入下一步，不再需要办理，不再发送"),
+        ]

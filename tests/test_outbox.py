@@ -742,3 +742,17 @@ def test_nothing_is_posted_when_its_cause_is_undone(house_at):
         unit.post(Message(house.case.id, "he", "通知", "请到会"), house.clock())
     with house.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(MessageRow)) == 0
+
+
+def test_what_waits_of_a_case_that_was_voided_leaves_no_more(house_at, post):
+    """A gateway that is down must not tell people tomorrow of what was called off today."""
+    with gateway() as sms:
+        house = house_at(sms_url=sms.url)
+        house.post("he", "chen")
+        post.act(house.case, "void", "zhang", reason="重复登记")
+        house.after(600)
+        assert sms.posted == []
+    row = house.rows(recipient="he", channel="sms")[0]
+    assert (State(row.state).label, row.error) == ("不再发", "事项已撤回或作废，不再发送")
+    assert house.states("chen")["oa"] == "sent"
+    assert house.rows(recipient="chen", channel="sms")[0].next_at is None

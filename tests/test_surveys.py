@@ -10,10 +10,12 @@ from sqlalchemy import select
 from core.errors import Conflict, NotAllowed, NotFound, Refused
 from core.surveys import MEETING, WARNING, shown
 from db import surveys
+from db.contacts import AddressBook
 from db.surveys import satisfaction
-from db.tables import EventRow, JournalRow, SlipRow, SurveyRow
+from db.tables import EventRow, JournalRow, MessageRow, SlipRow, SurveyRow
 from tests.conftest import NAMED
-from tests.polls import answers, guests, meeting, polling_of
+from tests.meetings import Meetings
+from tests.polls import KEY, answers, guests, meeting, polling_of
 
 EVERYBODY = ("he", "wang", "li", "chen", "zhou", "sun")
 
@@ -44,6 +46,40 @@ def test_the_secretary_sends_one_link_to_each_attendee_and_nobody_keeps_whose_it
     assert not any(
         token in slip or slip in text for token in links.values() for slip, _ in slips for text in told
     )
+
+
+def test_an_hour_after_the_meeting_whoever_came_is_asked_by_the_program(
+    post, polling, database, clock, reader_of
+):
+    """Once, and nobody who did not sign in; a meeting that is long past is left to whoever wants to ask (R43)."""
+    meetings = Meetings(post, AddressBook(database, KEY))
+    case = meetings.held(invitees=["chen", "zhou", "li", "sun", "he", "wang"])
+    for who in ("chen", "zhou", "li", "sun", "he", "wang"):
+        signs = {"attendee": who, "attendee_name": NAMED[who].name, "attendee_organisation": None}
+        meetings.act(case, "sign_in", "wang", **signs, attendee_post=None, attendee_contact=None, way="手工")
+    undone = {"attendee": "sun", "attendee_name": NAMED["sun"].name, "attendee_organisation": None}
+    meetings.act(case, "undo_sign_in", "wang", **undone)
+    clock.turn_to("2026-12-03 16:00")
+    case = meetings.act(case, "close_meeting", "wang", audio=[], no_audio_because="录音设备送修")
+    assert polling.ask_whoever_came() == 0
+    clock.turn_to("2026-12-03 17:01")
+    assert polling.ask_whoever_came() == 1
+    assert polling.ask_whoever_came() == 0
+    held = reader_of(NAMED["wang"]).survey_about(case.id, MEETING).held
+    assert (held.issued, held.anonymous) == (5, True)
+    asked = select(MessageRow.recipient).where(MessageRow.subject.startswith("会议满意度")).distinct()
+    with database.reading() as session:
+        assert {*session.scalars(asked)} == {"chen", "zhou", "li", "he", "wang"}
+
+
+def test_too_few_who_came_and_what_is_long_past_are_not_asked_by_the_program(post, polling, database, clock):
+    """Of four answers nothing may be shown; after three days nobody remembers."""
+    meetings = Meetings(post, AddressBook(database, KEY))
+    meetings.closed()
+    clock.turn_to("2026-12-03 18:00")
+    assert polling.ask_whoever_came() == 0
+    clock.turn_to("2026-12-10 09:00")
+    assert polling.ask_whoever_came() == 0
 
 
 def test_somebody_answers_with_their_link_once(sent, polling):

@@ -78,11 +78,7 @@ class Polls(Sight):
         """The cases that are over and of which nobody was asked yet, the newest first: their titles by id."""
         if why_not_poll(self._person):
             return {}
-        asked = select(SurveyRow.case_id).where(SurveyRow.survey == survey.key)
-        over = CaseRow.data[survey.over].as_string().is_not(None)
-        query = self._visible(CaseRow.id, CaseRow.title).where(
-            CaseRow.process == survey.about, over, CaseRow.id.not_in(asked)
-        )
+        query = self._visible(CaseRow.id, CaseRow.title).where(*surveys.to_ask(survey))
         with self._database.reading() as session:
             return dict(session.execute(query.order_by(CaseRow.opened_at.desc()).limit(limit)).all())
 

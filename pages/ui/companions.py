@@ -93,7 +93,7 @@ def ask_how_it_was(case: Case, children: Sequence[Case], people: Directory, row:
     ):
         return
     past = [*lists.rows(reader.history(case.id))][::-1]
-    whom = to_be_asked(record_of(case, children, past, people), case.data)
+    whom = to_be_asked(record_of(case, children, past, people).attendance, case.data)
     row.button(
         f"发满意度调查（{len(whom)} 人）", key="ask_how_it_was", icon=":material/sentiment_satisfied:",
         on_click=forms.run, args=(partial(_ask, case.id, tuple(whom)),),

@@ -710,8 +710,9 @@ def vote(case_id: str, who: str, choice: str) -> None:
     polling().vote(case_id, choice, by=polls.voter(database(), who))
 
 
-def end_surveys(_now: datetime) -> None:
-    """What the program does by itself: close what is over, and clear up what could not be at once."""
+def keep_surveys(_now: datetime) -> None:
+    """What the program does by itself: ask whoever came, close what is over, and clear up what could not be at once."""
+    polling().ask_whoever_came()
     polling().close_surveys()
 
 
