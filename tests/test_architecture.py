@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,12 @@ def test_the_documents_name_no_machine_and_leave_nothing_to_do(path):
 )
 def test_each_module_says_what_it_is_for(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_no_two_files_of_stories_bear_one_name():
+    """They are imported by their bare names: told in one run, the second would be taken for the first."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_the_core_stays_small():

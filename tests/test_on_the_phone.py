@@ -5,7 +5,8 @@ The server looks at the real clock, so these meetings begin within the hour.
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -478,7 +479,7 @@ def test_a_hundred_phones_answer_sign_in_and_vote_at_once(
         ]
         doors = [(door, {"who": who}) for who in guests]
         for what, posts in (("answer", answers), ("sign_in", doors), ("vote", votes)):
-            times = asyncio.run(at_once(here.server.url, [*posts, *posts]))
+            times = in_a_loop_of_its_own(at_once(here.server.url, [*posts, *posts]))
             slowest = sorted(times)[int(len(times) * 0.99) - 1]
             record_property(f"{what}_p99_s", round(slowest, 2))
             print(f"{what}: median {sorted(times)[len(times) // 2]:.2f} s, p99 {slowest:.2f} s")
@@ -492,6 +493,12 @@ def test_a_hundred_phones_answer_sign_in_and_vote_at_once(
             ("弃权", 0),
         ]
         assert "page_failed" not in here.server.logged()
+
+
+def in_a_loop_of_its_own(what: Coroutine[Any, Any, list[float]]) -> list[float]:
+    """What it comes to, whether or not a browser's loop runs in this thread already."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, what).result()
 
 
 async def at_once(url: str, posts: list[tuple[str, dict[str, str]]]) -> list[float]:
