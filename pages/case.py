@@ -394,7 +394,7 @@ def _facts(packed: dict) -> str:
 
 def papers() -> None:
     """The papers; a part of a case shows those of the whole as well: a reader reads them here."""
-    files = reader.attachments(parent.id if parent else case.id)
+    files = reader.attachments(parent.id if parent else case.id).drop_duplicates(["digest", "name"])
     with st.container(border=True):
         st.markdown("**附件与单据**")
         if files.empty:

@@ -94,8 +94,10 @@ def ask_how_it_was(case: Case, children: Sequence[Case], people: Directory, row:
         return
     past = [*lists.rows(reader.history(case.id))][::-1]
     whom = to_be_asked(record_of(case, children, past, people).attendance, case.data)
+    few = len(whom) < SATISFACTION.minimum
     row.button(
-        f"发满意度调查（{len(whom)} 人）", key="ask_how_it_was", icon=":material/sentiment_satisfied:",
+        f"发满意度调查（{len(whom)} 人）", key="ask_how_it_was", icon=":material/sentiment_satisfied:", disabled=few,
+        help=f"到会不足 {SATISFACTION.minimum} 人，答卷藏不住是谁答的，不发" if few else "散会一小时后程序会自己发出；也可以现在就发",
         on_click=forms.run, args=(partial(_ask, case.id, tuple(whom)),),
     )  # fmt: skip
 

@@ -26,6 +26,9 @@ Command = Callable[[Values], Any]
 ARRIVED = 1.0
 """Seconds after which what was drawn has reached the browser."""
 
+LATE_CELL = 3.0
+"""Seconds by which a table's last cell may come after the press behind it: the press was drawn first."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -256,15 +259,22 @@ def show_outcome(seconds: float = 0.0) -> None:
     """
     place = st.empty()
     text, good = st.session_state.pop("outcome", ("", True))
-    if text and seconds:
+    if text or not seconds:
         st.session_state["outcome.last"] = (text, good, monotonic())
-    elif seconds:
+    else:
         text, good, at = st.session_state.get("outcome.last", ("", True, 0.0))
         text = text if monotonic() < at + seconds else ""
     if text and good:
         place.success(plain(text), icon=":material/check_circle:")
     elif text:
         place.error(plain(text), icon=":material/error:")
+
+
+def _still_tell() -> None:
+    """What the page says, it goes on saying while somebody types: nothing may move under their hands."""
+    text, good, _ = st.session_state.get("outcome.last", ("", True, 0.0))
+    if text:
+        st.session_state.setdefault("outcome", (text, good))
 
 
 def save_draft(form: Form) -> None:
@@ -290,11 +300,12 @@ def changed(form: Form, field_key: str) -> None:
     is taken for a press.
     """
     form.settle()
+    _still_tell()
     problems = {k: v for k, v in form.problems().items() if k != field_key}
     st.session_state[f"{form.key}.problems"] = problems
     tried, command, says = st.session_state.pop(f"{form.key}.tried", (0.0, None, ""))
     table = any(field.key == field_key and field.kind is Kind.ROWS for field in form.fields)
-    if command and table and not problems and monotonic() < tried + ARRIVED:
+    if command and table and not problems and monotonic() < tried + LATE_CELL:
         hand_in(form, command, says)
     else:
         save_draft(form)
