@@ -226,9 +226,10 @@ def _attending(unit: Unit, survey: Survey, attendees: Iterable[str]) -> Sequence
 
 def _who_came(unit: Unit, case: Case) -> Sequence[str]:
     """Who attended and is still known here."""
-    signs = (event for action in SIGNS for event in unit.events(case.id, action))
+    signs = [event for action in SIGNS for event in unit.events(case.id, action)]
+    signs.sort(key=lambda event: event.seq)
     known = unit.directory()
-    sheet = sheet_of(case, unit.children(case.id), sorted(signs, key=lambda event: event.seq), known)
+    sheet = sheet_of(case, unit.children(case.id), signs, known)
     return [who for who in to_be_asked(sheet, case.data) if who in known.people or who in known.guests]
 
 
