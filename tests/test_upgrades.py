@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from db.reader import Reader
 from db.tables import CaseRow
 from db.unit import SqlUnit
 from db.verify import verify
-from tests.conftest import NAMED, StillClock
+from tests.conftest import NAMED, SHANGHAI, StillClock
 
 ROOT = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("released")
@@ -29,10 +29,12 @@ ATTACHED = {
     "0.1.0": "关于做好岁末年初安全生产工作的通知",
     "0.2.0": "关于印发冬季供暖保障方案的通知，请认真贯彻执行。",
     "0.3.0": "清样",
+    "0.4.0": "排查进展",
 }
 """The file that was attached under each version; later ones have it as well."""
 
-REGISTERED = {"0.1.0": range(1, 7), "0.2.0": (*range(1, 9), 10), "0.3.0": (*range(1, 9), 10)}
+_AFTER_THE_FIRST = (*range(1, 9), 10)
+REGISTERED = {"0.1.0": range(1, 7), **dict.fromkeys(("0.2.0", "0.3.0", "0.4.0"), _AFTER_THE_FIRST)}
 """The counts of the register of incoming documents, by the version that left the office."""
 
 OLD_TABLES = (
@@ -135,13 +137,23 @@ def old(empty, version):
 
 
 @pytest.fixture
-def kept_files(tmp_path, version):
+def kept_files_of(tmp_path):
+    """What is attached in the office of a version."""
+
+    def made(version):
+        files = FileStore(tmp_path / "files")
+        for under, said in ATTACHED.items():
+            if under <= version:
+                files.keep(said.encode())
+        return files
+
+    return made
+
+
+@pytest.fixture
+def kept_files(kept_files_of, version):
     """What is attached in it."""
-    files = FileStore(tmp_path / "files")
-    for under, said in ATTACHED.items():
-        if under <= version:
-            files.keep(said.encode())
-    return files
+    return kept_files_of(version)
 
 
 def test_an_office_of_each_version_comes_over_with_everything_in_it(old, version, kept_files):
@@ -173,6 +185,18 @@ def test_what_somebody_altered_before_the_upgrade_is_still_found_after_it(old, k
     assert found.endswith("与它的记录不符：在谁手里")
 
 
+def test_meetings_receptions_and_the_schedule_come_over_as_well(empty, kept_files_of):
+    """What 0.4.0 brought is read by the same pages afterwards."""
+    old = left_by("0.4.0", empty)
+    migrate.upgrade(old)
+    reader = Reader(old, kept_files_of("0.4.0"), NAMED["wang"], StillClock("2026-12-04 11:00"))
+    assert set(reader.register("meeting")["title"]) == {"冬季安全生产协调会", "年货节筹备协调会"}
+    assert list(reader.register("reception")["title"]) == ["接待省统计局调研组"]
+    days = datetime(2026, 11, 30, tzinfo=SHANGHAI), datetime(2026, 12, 12, tzinfo=SHANGHAI)
+    assert {*reader.entries(*days)["title"]} >= {"预算会", "年货节筹备协调会", "接待省统计局调研组"}
+    old.close()
+
+
 def test_a_second_start_finds_nothing_to_do(old):
     migrate.upgrade(old)
     before, columns = contents(old)
@@ -194,7 +218,8 @@ def test_the_upgraded_office_goes_on_and_can_be_searched(old, kept_files):
 
 
 @pytest.mark.parametrize(
-    ("version", "statement"), [*(("0.1.0", n) for n in (1, 4, 12, 25)), ("0.2.0", 2), ("0.3.0", 1)]
+    ("version", "statement"),
+    [*(("0.1.0", n) for n in (1, 4, 12, 25)), ("0.2.0", 2), ("0.3.0", 1), ("0.4.0", 1)],
 )
 def test_an_upgrade_that_is_killed_leaves_the_old_office_whole_and_the_next_start_ends_it(
     old, version, kept_files, statement
