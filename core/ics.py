@@ -5,16 +5,17 @@ clock as the office. What comes in is read entry by entry, and what cannot be ta
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
-from dateutil.rrule import rrulestr
 from icalendar import Alarm, Calendar, Component, Event, vRecur
 
+from core import recurrence
 from core.errors import Refused
-from core.schedule import DAY, OFF, OPEN, Entry, Rules, problems_of, spans
+from core.fields import accept
+from core.schedule import AHEAD, DAY, ENTRY, OFF, OPEN, Entry, Rules, problems_of, spans
 from core.worktime import WorkingCalendar
 
 PRODUCT = "-//office//schedule//ZH"
@@ -22,8 +23,11 @@ BUSY = "忙"
 ENDLESS = timedelta(days=365)
 """How far a series that names no end is taken in."""
 
-MOST_OCTETS = 2 * 2**20
-"""How large a calendar may be that comes in."""
+MOST_OCTETS, MOST_EVENTS, MOST_DATES = 2 * 2**20, 500, 1000
+"""How large a calendar may be that comes in, how many entries it may have, and how many days off one of them."""
+
+YEARS = range(2000, 2200)
+"""The years of what is taken in: before and after them no time can be reckoned with."""
 
 NO_CALENDAR = "这不是日历文件（.ics），请从日历程序里导出后再选"
 
@@ -117,37 +121,60 @@ def _repeat(made: Event, entry: Entry, begins: datetime, calendar: WorkingCalend
 
 # --- what comes in ------------------------------------------------------------------------------------
 
+UNREADABLE = "这一项的时间或重复规则读不懂，请手工登记"
+
 
 def read(content: bytes, whom: tuple[str, ...], calendar: WorkingCalendar) -> tuple[list[Entry], list[str]]:
     """The entries of a calendar that came in, for these people; and of each that cannot be taken, why.
 
-    `Refused` where it is no calendar at all.
+    `Refused` where it is no calendar at all, or too large to be taken at once.
     """
-    if len(content) > MOST_OCTETS:
-        raise Refused({"list": f"日历文件超过 {MOST_OCTETS // 2**20} MB，请分开导出"})
-    try:
-        events = list(Calendar.from_ical(content).walk("VEVENT"))
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise Refused({"list": NO_CALENDAR}) from error
-    if not events:
-        raise Refused({"list": "日历文件里没有日程"})
+    events = _events(content)
     found, problems = list[Entry](), list[str]()
     moved = _moved(events, calendar)
     for n, event in enumerate(events, 1):
-        title = str(event.get("SUMMARY") or "").strip()
+        title = _title(event)
         try:
             found += _entries(event, title, whom, moved, calendar)
         except Refused as refusal:
-            problems.append(f"第 {n} 项“{title or '无标题'}”：{refusal}")
+            problems.append(f"第 {n} 项“{title[:40] or '无标题'}”：{refusal}")
+        except _BROKEN:
+            problems.append(f"第 {n} 项“{title[:40] or '无标题'}”：{UNREADABLE}")
     return found, problems
+
+
+_BROKEN = (ValueError, OverflowError, TypeError, AttributeError, KeyError)
+"""What a library says of a value that is none: whoever wrote the file may have written anything."""
+
+
+def _events(content: bytes) -> list[Component]:
+    if len(content) > MOST_OCTETS:
+        raise Refused({"list": f"日历文件超过 {MOST_OCTETS // 2**20} MB，请分开导出"})
+    if content.count(b"BEGIN:VEVENT") > MOST_EVENTS:
+        raise Refused({"list": f"日历文件超过 {MOST_EVENTS} 项，请按时间分开导出"})
+    if any(content.count(key) > MOST_DATES for key in (b"EXDATE", b"RDATE", b"RECURRENCE-ID")):
+        raise Refused({"list": f"日历文件里的例外日期超过 {MOST_DATES} 个，请按时间分开导出"})
+    try:
+        events = list(Calendar.from_ical(content).walk("VEVENT"))
+    except (*_BROKEN, IndexError, RecursionError) as error:
+        raise Refused({"list": NO_CALENDAR}) from error
+    if not events:
+        raise Refused({"list": "日历文件里没有日程"})
+    return events
+
+
+def _title(event: Component) -> str:
+    told: Any = event.get("SUMMARY") or ""
+    return " ".join(map(str, told)).strip() if isinstance(told, list) else str(told).strip()
 
 
 def _moved(events: Iterable[Component], calendar: WorkingCalendar) -> dict[str, set[date]]:
     """The days of a series, by its UID, for which the calendar has an entry of its own."""
     found: dict[str, set[date]] = {}
     for event in events:
-        if at := _when(event, "RECURRENCE-ID", calendar):
-            found.setdefault(str(event.get("UID")), set()).add(at[0].date())
+        with suppress(*_BROKEN):
+            if at := _when(event, "RECURRENCE-ID", calendar):
+                found.setdefault(str(event.get("UID")), set()).add(at[0].date())
     return found
 
 
@@ -161,21 +188,26 @@ def _entries(
     if str(event.get("STATUS")) == "CANCELLED":
         return
     start = _when(event, "DTSTART", calendar)
-    if start is None:
+    if start is None or start[0].year not in YEARS:
         raise Refused({"begins": "没有开始时间，或时间写得不对"})
+    if not title:
+        raise Refused({"title": "没有标题"})
+    if event.get("RDATE"):
+        raise Refused({"repeat": "另有单独加的日期，请分项登记"})
     begins, all_day = start
     rule, until = _rule(event, begins, calendar)
     single = _when(event, "RECURRENCE-ID", calendar) is not None
     left = set() if single else moved.get(str(event.get("UID")), set()) | _left_out(event, calendar)
+    said = accept(_TEXTS, {"title": title[:500], "place": _text(event, "LOCATION", 500), "note": _text(event, "DESCRIPTION", 2000)})  # fmt: skip
     entry = Entry(
         id="",
-        title=title[:500],
+        title=said["title"],
         begins=begins,
         ends=_end(event, begins, all_day, calendar),
         all_day=all_day,
         whom=whom,
-        place=str(event.get("LOCATION") or "")[:500],
-        note=str(event.get("DESCRIPTION") or "")[:2000],
+        place=said["place"] or "",
+        note=said["note"] or "",
         sort="固定" if rule else "临时",
         important=str(event.get("PRIORITY") or "") == "1",
         rule=rule,
@@ -183,10 +215,17 @@ def _entries(
         exceptions=tuple(sorted(left)) if rule else (),
         state="已定",
     )
-    problems = {} if title else {"title": "没有标题"}
-    if problems := problems | problems_of(entry, calendar):
+    if problems := problems_of(entry, calendar):
         raise Refused(problems)
     yield entry
+
+
+_TEXTS = tuple(one for one in ENTRY if one.key in ("title", "place", "note"))
+"""What is typed elsewhere is tidied like what is typed here."""
+
+
+def _text(event: Component, key: str, most: int) -> str:
+    return str(event.get(key) or "")[:most]
 
 
 def _when(event: Component, key: str, calendar: WorkingCalendar) -> tuple[datetime, bool] | None:
@@ -216,18 +255,20 @@ def _rule(event: Component, begins: datetime, calendar: WorkingCalendar) -> tupl
     if isinstance(told, list):
         raise Refused({"repeat": "有几条重复规则，请拆成几项"})
     rule = vRecur(told)
-    count, until = rule.pop("COUNT", [None])[0], rule.pop("UNTIL", [None])[0]
+    count, until = rule.pop("COUNT", [0])[0], rule.pop("UNTIL", [None])[0]
     text = str(rule.to_ical().decode())  # type: ignore[no-untyped-call]
-    wall = begins.replace(tzinfo=None)
+    first = begins.date()
     try:
-        every = rrulestr(text, dtstart=wall)
-        if count:
-            return text, list(islice(every, min(int(count), 500)))[-1].date()
-    except (ValueError, IndexError) as error:
+        every = recurrence.days(recurrence.read(text), first, first + AHEAD)
+    except ValueError as error:
         raise Refused({"repeat": "重复的规则读不懂，请改成每天、每周、每两周或每月"}) from error
+    if not every:
+        raise Refused({"repeat": "按这个规则一次也不会发生"})
+    if count > 0:
+        return text, every[count - 1] if count <= len(every) else first + AHEAD + DAY
     if isinstance(until, datetime):
         return text, (until.astimezone(calendar.zone) if until.tzinfo else until).date()
-    return text, until or begins.date() + ENDLESS
+    return text, until or first + ENDLESS
 
 
 def _left_out(event: Component, calendar: WorkingCalendar) -> set[date]:

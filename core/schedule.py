@@ -4,16 +4,15 @@ An entry is kept by the office's wall clock: a weekly meeting at nine stays at n
 and receptions are entries by themselves, read off their case.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from dateutil.rrule import rrulestr
-
+from core import recurrence
 from core.case import Case, names_in
-from core.conflicts import Span, alternatives, overlap
+from core.conflicts import Span, alternatives, merged, overlap
 from core.contacts import is_guest
 from core.errors import Refused
 from core.fields import Field, Kind, accept
@@ -24,6 +23,15 @@ from core.worktime import WorkingCalendar
 FIXED, PASSING, SUDDEN = "固定", "临时", "突发"
 SORTS = (FIXED, PASSING, SUDDEN)
 """The three kinds of entry (R48)."""
+
+AWAY = "外出"
+"""What an absence is among the kinds: it stands on the calendar by itself, and nobody enters it there (N10)."""
+
+GIVES_WAY, STAYS = "按优先级可以让", "按优先级保留"
+"""What the priorities propose for a side of a conflict."""
+
+ABSENCE = "absence:"
+"""Prefix of the id of an absence on the calendar."""
 
 SETTLED, OPEN, OFF = "已定", "待定", "已取消"
 """How an entry stands: settled, waiting for the decision on a conflict, or off."""
@@ -99,6 +107,11 @@ class Entry:
         return tuple(who for who in self.whom if who.startswith(RESOURCE))
 
     @property
+    def is_absence(self) -> bool:
+        """Whether somebody is away: everybody may know it, and who stands in."""
+        return self.id.startswith(ABSENCE)
+
+    @property
     def repeats(self) -> str:
         """How often it takes place, in words."""
         if not self.rule:
@@ -140,7 +153,11 @@ class Rules:
 
     def priority(self, entry: Entry) -> int:
         """How much an entry weighs: of two that clash the lighter one may move."""
-        return self.weights.get(entry.sort, 0) + (self.important if entry.important else 0)
+        return self.weighs(entry.sort, entry.important)
+
+    def weighs(self, sort: str, important: bool) -> int:
+        """How much something of this kind weighs."""
+        return self.weights.get(sort, 0) + (self.important if important else 0)
 
 
 RULES = (
@@ -301,14 +318,15 @@ def spans(entry: Entry, calendar: WorkingCalendar) -> list[Span]:
 def _starts(entry: Entry, first: datetime) -> list[datetime]:
     if not entry.rule:
         return [first]
-    rule = rrulestr(entry.rule, dtstart=first)
-    until = datetime.combine(entry.until or first.date(), time.max)
-    found: list[datetime] = []
-    for at in rule:
-        if at > until or len(found) >= MOST:
-            break
-        found.append(at)
-    return found
+    last = min(entry.until or first.date(), first.date() + AHEAD)
+    try:
+        rule = recurrence.read(entry.rule)
+    except ValueError:
+        return [
+            first
+        ]  # taken in by an earlier release that read more rules: as long as nobody changes it, it stays
+    days = recurrence.days(rule, first.date(), last)
+    return [datetime.combine(day, first.time()) for day in days[:MOST]]
 
 
 def _utc(wall: datetime, calendar: WorkingCalendar) -> datetime:
@@ -348,6 +366,19 @@ def entry_of(case: Case, resources: Iterable[Resource]) -> Entry | None:
         grade=case.grade,
         by=case.opened_by,
         version=case.seq,
+    )
+
+
+def absence(absence_id: str, person: str, deputy: str, span: Span) -> Entry:
+    """An absence as it stands on the calendar; `deputy` is the name of who stands in (N10)."""
+    return Entry(
+        id=ABSENCE + absence_id,
+        title=f"外出（{deputy}代）",
+        sort=AWAY,
+        begins=span[0],
+        ends=span[1],
+        all_day=not (span[1] - span[0]) % DAY,
+        whom=(person,),
     )
 
 
@@ -391,6 +422,13 @@ def judged(entry: Entry, schedule: Schedule) -> Judged:
     taken = tuple(use for use in met if use.whom.startswith(RESOURCE))
     busy = tuple(use for use in met if not use.whom.startswith(RESOURCE))
     return Judged(taken, busy, _needing(entry, busy, times, schedule.rules().threshold))
+
+
+def days_met(entry: Entry, found: Judged, calendar: WorkingCalendar) -> tuple[date, ...]:
+    """The days of a series on which a room is taken or somebody would have to decide."""
+    stands = [use.span for use in (*found.taken, *found.decides)]
+    times = [span for span in spans(entry, calendar) if any(overlap(span, one) for one in stands)]
+    return tuple(sorted({begins.astimezone(calendar.zone).date() for begins, _ in times}))
 
 
 def _near(times: Sequence[Span], use: Use) -> Sequence[Span]:
@@ -465,41 +503,119 @@ def when(span: Span, calendar: WorkingCalendar) -> str:
 def told(use: Use, person: Person, schedule: Schedule) -> str:
     """A clash in one sentence, as far as the person may know what is there."""
     name = name_of(use.whom, schedule.directory(), schedule.resources())
+    if use.entry.is_absence:
+        return f"{name}{when(use.span, schedule.calendar())}{use.entry.title}"
     seen = not why_not_see_entry(person, use.entry, schedule.directory().people.values())
     what = f"“{use.entry.title}”" if seen else "安排"
     return f"{name}{when(use.span, schedule.calendar())}已有{what}"
 
 
-def offers(entry: Entry, found: Judged, schedule: Schedule, days: Sequence[date] = ()) -> list[str]:
-    """Free times of that day for those who clash, and other free rooms at the time itself (N18)."""
+@dataclass(frozen=True)
+class Offer:
+    """Something that is free instead (N18): in words, when, and with which rooms and cars."""
+
+    says: str
+    begins: datetime
+    ends: datetime
+    resources: tuple[str, ...]
+
+
+LOOK_AHEAD = 7
+"""Days after that of the clash on which a free time is looked for."""
+
+
+def offers(entry: Entry, found: Judged, schedule: Schedule, since: datetime) -> list[Offer]:
+    """What is free instead, not before a moment: times near the wanted one for those who clash, and other rooms."""
     if not found.all:
         return []
-    calendar, names = schedule.calendar(), schedule.directory()
-    length = entry.ends - entry.begins
-    day = found.all[0].begins.astimezone(calendar.zone).date()
+    return [*_other_times(entry, found, schedule, since), *_other_rooms(entry, found, schedule)]
+
+
+def _other_times(entry: Entry, found: Judged, schedule: Schedule, since: datetime) -> list[Offer]:
+    """Free times on the day of the clash, the nearest ones; where there are none, on the next day that has any."""
+    calendar, most = schedule.calendar(), schedule.rules().offered
+    clash = found.all[0].begins.astimezone(calendar.zone).date()
+    length, first = entry.ends - entry.begins, entry.begins.astimezone(calendar.zone)
+    if entry.all_day or length > timedelta(hours=12):
+        return []
+    day = max(clash if entry.rule else first.date(), since.astimezone(calendar.zone).date())
     whom = [who for who in entry.whom if not who.startswith(DEPARTMENT)]
-    free = free_times(whom, days or [day], length, schedule, but=entry.id, most=schedule.rules().offered)
-    called = "、".join(name_of(who, names, schedule.resources()) for who in whom)
-    said = [f"{_short(span, calendar)} {called}空闲" for span in free]
-    if found.taken and (rooms := other_rooms(entry, found, schedule)):
-        said.append(f"原时间{'、'.join(rooms)}空闲")
-    return said
+    for n in range(1 if entry.rule else LOOK_AHEAD + 1):
+        free = free_times(whom, [day + n * DAY], length, schedule, but=entry.id, most=48)
+        free = [span for span in free if span[0] >= since]
+        free.sort(key=lambda span: _apart(span[0].astimezone(calendar.zone), first))
+        if entry.rule and free:
+            free = _each_time(entry, free, whom, schedule)
+        if free:
+            return [_offer(entry, span, n, schedule) for span in sorted(free[:most])]
+    return []
 
 
-def other_rooms(entry: Entry, found: Judged, schedule: Schedule) -> list[str]:
-    """Resources of the same kind that are free whenever the entry takes place, as many as are offered."""
+def _each_time(entry: Entry, free: Sequence[Span], whom: Collection[str], schedule: Schedule) -> list[Span]:
+    """Of the free times of one day those that are free whenever a series takes place."""
+    calendar = schedule.calendar()
+    series = [(span, spans(_as_series(entry, span, schedule), calendar)) for span in free]
+    whole = min(times[0][0] for _, times in series), max(times[-1][1] for _, times in series)
+    busy = merged(use.span for use in schedule.uses(whom, [whole]) if use.entry.id != entry.id)
+    return [span for span, times in series if not any(_meets(one, busy) for one in times)]
+
+
+def _meets(span: Span, busy: Sequence[Span]) -> bool:
+    """Whether a time meets one of those that are busy, in order and apart from one another."""
+    at = bisect_right(busy, span[0], key=lambda one: one[1])
+    return at < len(busy) and busy[at][0] < span[1]
+
+
+def _apart(one: datetime, other: datetime) -> timedelta:
+    """How far two times of day are from one another."""
+    return abs(datetime.combine(date.min, one.time()) - datetime.combine(date.min, other.time()))
+
+
+def _as_series(entry: Entry, span: Span, schedule: Schedule) -> Entry:
+    """A series at another time of day."""
+    zone = schedule.calendar().zone
+    day, at = entry.begins.astimezone(zone).date(), span[0].astimezone(zone).time()
+    begins = datetime.combine(day, at, zone)
+    return replace(entry, begins=begins, ends=begins + (entry.ends - entry.begins))
+
+
+def _offer(entry: Entry, span: Span, days: int, schedule: Schedule) -> Offer:
+    """`周四 9:30 张主任、302 会议室空闲`; of another day with its date, of a series for every time of it."""
+    calendar, names, rooms = schedule.calendar(), schedule.directory(), schedule.resources()
+    begins = span[0].astimezone(calendar.zone)
+    called = "、".join(name_of(who, names, rooms) for who in entry.whom if not who.startswith(DEPARTMENT))
+    weekday = f"周{'一二三四五六日'[begins.weekday()]}"
+    if entry.rule:
+        moved = _as_series(entry, span, schedule)
+        return Offer(f"每次都在 {begins:%H:%M}，{called}空闲", moved.begins, moved.ends, entry.resources)
+    at = f"{begins.month}月{begins.day}日（{weekday}）{begins:%H:%M}" if days else f"{weekday} {begins:%H:%M}"
+    return Offer(f"{at} {called}空闲", *span, entry.resources)
+
+
+def _other_rooms(entry: Entry, found: Judged, schedule: Schedule) -> list[Offer]:
+    """Resources of the kind that is taken that are free whenever the entry takes place: those of a fitting size first."""
     known = schedule.resources()
-    kinds = {known[use.whom].kind for use in found.taken if use.whom in known}
-    like = [one for one in known.values() if one.active and one.kind in kinds and one.id not in entry.whom]
-    times = spans(entry, schedule.calendar())
+    taken = {use.whom: known[use.whom] for use in found.taken if use.whom in known}
+    if len(kinds := {one.kind for one in taken.values()}) != 1 or len(taken) != 1:
+        return []
+    (kind,), (room,) = kinds, taken.values()
+    like = [one for one in known.values() if one.active and one.kind == kind and one.id not in entry.whom]
+    free = free_resources(like, spans(entry, schedule.calendar()), schedule, but=entry.id)
+    free.sort(key=lambda one: (one.capacity < room.capacity, one.capacity))
+    kept = tuple(one for one in entry.resources if one != room.id)
+    return [
+        Offer(f"原时间{one.name}空闲", entry.begins, entry.ends, (*kept, one.id))
+        for one in free[: schedule.rules().offered]
+    ]
+
+
+def free_resources(
+    among: Sequence[Resource], times: Sequence[Span], schedule: Schedule, *, but: str = ""
+) -> list[Resource]:
+    """Those that are free at all of some times, given in their order."""
     taken = {
         use.whom
-        for use in schedule.uses([one.id for one in like], times)
-        if any(overlap(use.span, one) for one in times) and use.entry.id != entry.id
+        for use in schedule.uses([one.id for one in among], times)
+        if use.entry.id != but and any(overlap(use.span, one) for one in _near(times, use))
     }
-    return [one.name for one in like if one.id not in taken][: schedule.rules().offered]
-
-
-def _short(span: Span, calendar: WorkingCalendar) -> str:
-    begins = span[0].astimezone(calendar.zone)
-    return f"周{'一二三四五六日'[begins.weekday()]} {begins:%H:%M}"
+    return [one for one in among if one.id not in taken]

@@ -31,16 +31,19 @@ from core.ports import Clock, Unit
 from core.process import Process
 from core.processes.schedule_conflict import ALLOW, DECIDE, KEY, MOVE
 from core.schedule import (
+    GIVES_WAY,
     OFF,
     OPEN,
     RESOURCE_FORM,
     RULES,
     SETTLED,
+    STAYS,
     Entry,
     Judged,
     Resource,
     Rules,
     Use,
+    days_met,
     drafted,
     judged,
     name_of,
@@ -79,18 +82,27 @@ class SchedulingUnit(Unit, Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """An entry that was kept, what whoever entered it should know, and the case that decides on its conflict."""
+    """An entry that was kept, what whoever entered it should know, and the case that decides on its conflict.
+
+    `skipped`: the days of a series that were left out because something stood there already (N19).
+    """
 
     entry: Entry
     warnings: tuple[str, ...] = ()
     case: Case | None = None
+    skipped: tuple[date, ...] = ()
 
     @property
     def says(self) -> str:
         """In one sentence for the page."""
         if self.case:
             return f"已登记为待定：同一时段的重要活动达到阈值，{self.case.number} 已报批"
-        noted = f"；请注意：{'；'.join(self.warnings[:3])}" if self.warnings else ""
+        noted = (
+            f"；避开了{'、'.join(f'{day.month}月{day.day}日' for day in self.skipped[:5])}等 {len(self.skipped)} 天"
+            if self.skipped
+            else ""
+        )
+        noted += f"；请注意：{'；'.join(self.warnings[:3])}" if self.warnings else ""
         return f"“{self.entry.title}”已登上日程{noted}"
 
 
@@ -103,10 +115,11 @@ class Scheduling(Office):
 
     # --- entries --------------------------------------------------------------------------------------
 
-    def add(self, values: Values, *, by: Person, form: str = "") -> Kept:
+    def add(self, values: Values, *, by: Person, form: str = "", skip: bool = False) -> Kept:
         """Put something on the calendar. `form` is the id of the filled-in form, which is kept once only (P3).
 
-        `Refused` where a room is taken, with the clash and what is free instead.
+        `Refused` where a room is taken, with the clash and what is free instead. `skip`: of a series the days on
+        which a room is taken, or somebody would have to decide, are left out (N19).
         """
         now = self._clock()
         with self._schedule() as unit:
@@ -116,7 +129,7 @@ class Scheduling(Office):
             entry = drafted(
                 values, form or unit.new_id(), by.id, [*unit.resources().values()], unit.calendar()
             )
-            kept = self._place(unit, entry, by, now, "entry.added")
+            kept = self._place(unit, entry, by, now, "entry.added", skip=skip)
             unit.save_draft(by.id, "schedule", None, now)
             unit.commit()
         return kept
@@ -143,8 +156,11 @@ class Scheduling(Office):
             unit.commit()
         return kept
 
-    def change(self, entry_id: str, values: Values, *, by: Person, seen: int) -> Kept:
-        """Another content of an entry, of a series for every time; `seen` is the version the person looked at."""
+    def change(self, entry_id: str, values: Values, *, by: Person, seen: int, skip: bool = False) -> Kept:
+        """Another content of an entry, of a series for every time; `seen` is the version the person looked at.
+
+        `skip` as when it is added.
+        """
         now = self._clock()
         with self._schedule() as unit:
             by = unit.person(by.id, now)
@@ -154,7 +170,7 @@ class Scheduling(Office):
             changed = replace(
                 drawn, series=known.series, exceptions=known.exceptions, version=known.version + 1
             )
-            kept = self._place(unit, changed, by, now, "entry.changed")
+            kept = self._place(unit, changed, by, now, "entry.changed", skip=skip)
             unit.commit()
         return kept
 
@@ -241,14 +257,38 @@ class Scheduling(Office):
             unit.commit()
         return kept
 
-    def _place(self, unit: SchedulingUnit, entry: Entry, by: Person, now: datetime, action: str) -> Kept:
+    def restore(self, entry_id: str, *, by: Person, seen: int) -> Kept:
+        """An entry that was cancelled takes place again, as it was, if its rooms are free still (N19)."""
+        now = self._clock()
+        with self._schedule() as unit:
+            by = unit.person(by.id, now)
+            known = _mine(unit, entry_id, by, seen, off=True)
+            again = replace(known, state=SETTLED, version=known.version + 1)
+            kept = self._place(unit, again, by, now, "entry.restored")
+            unit.commit()
+        return kept
+
+    def _place(
+        self,
+        unit: SchedulingUnit,
+        entry: Entry,
+        by: Person,
+        now: datetime,
+        action: str,
+        *,
+        skip: bool = False,
+    ) -> Kept:
         """Keep an entry where it is wanted, unless a room is taken; ask for a decision where there has to be one."""
         if reason := why_not_keep_entry(by, entry.whom):
             raise NotAllowed(reason)
         _why_not_named(entry, unit)
-        found = judged(entry, unit)
+        found, skipped = judged(entry, unit), tuple[date, ...]()
+        if skip and entry.rule:
+            skipped = days_met(entry, found, unit.calendar())
+            entry = replace(entry, exceptions=tuple(sorted({*entry.exceptions, *skipped})))
+            found = judged(entry, unit)
         if found.taken:
-            raise Refused({"resources": _refusal(entry, found, by, unit)})
+            raise Refused({"resources": _refusal(entry, found, by, unit, now)})
         entry = replace(entry, state=OPEN if found.decides else SETTLED)
         times = spans(entry, unit.calendar())
         if not times:
@@ -262,7 +302,7 @@ class Scheduling(Office):
                 unit, unit.case(before), "void", {"reason": "日程已改，按新的时间重新判断"}, SYSTEM, now
             )
         case = self._ask(unit, entry, found, by, now) if found.decides else None
-        return Kept(entry, tuple(told(use, by, unit) for use in found.busy), case)
+        return Kept(entry, tuple(told(use, by, unit) for use in found.busy), case, skipped)
 
     # --- conflicts ------------------------------------------------------------------------------------
 
@@ -281,7 +321,7 @@ class Scheduling(Office):
             "title": f"{who}{when(mine.span, calendar)}日程冲突"[:400],
             "secrecy_level": max([entry.grade, *seen]).label,
             "sides": [_row(use, uses, entry, by, unit) for use in (mine, *uses)],
-            "alternatives": "\n".join(offers(entry, found, unit)) or None,
+            "alternatives": "\n".join(one.says for one in offers(entry, found, unit, now)) or None,
             "decider": decider,
         }
         process = unit.standard().in_force(KEY, now.astimezone(calendar.zone).date())
@@ -332,17 +372,19 @@ class Scheduling(Office):
         day = begins.astimezone(unit.calendar().zone).date()
         one = self._taken_out(unit, entry, day) if entry.rule else entry
         one = replace(one, version=one.version + 1)
+        goes = busy = case.data["sides"][case.data["side"] - 1]["person"]
         if case.data["decision"] == MOVE:
             to = case.data["moved_to"]
             one = replace(one, begins=to, ends=to + (one.ends - one.begins))
         else:
-            busy = case.data["sides"][case.data["side"] - 1]["person"]
+            goes = case.data["delegate"]
             kept = (who for who in one.whom if who != busy)
-            one = replace(one, whom=tuple(dict.fromkeys([case.data["delegate"], *kept])))
+            one = replace(one, whom=tuple(dict.fromkeys([goes, *kept])))
         found = judged(one, unit)
         at = "moved_to" if case.data["decision"] == MOVE else "delegate"
-        if found.taken or found.decides:
-            clash = (found.taken or found.decides)[0]
+        away = [use for use in found.busy if use.entry.is_absence and use.whom == goes]
+        if found.taken or found.decides or away:
+            clash = (found.taken or found.decides or away)[0]
             raise Refused({at: f"{told(clash, SYSTEM, unit)}，仍然冲突，请另选"})
         unit.keep_entry(one, spans(one, unit.calendar()))
         return one
@@ -420,11 +462,13 @@ def _why_not_named(entry: Entry, unit: SchedulingUnit) -> None:
         raise Refused({"resources": "选的会议室或车辆已停用，请重新选择"})
 
 
-def _mine(unit: SchedulingUnit, entry_id: str, by: Person, seen: int) -> Entry:
-    """An entry that this person may change, as they saw it."""
+def _mine(unit: SchedulingUnit, entry_id: str, by: Person, seen: int, *, off: bool = False) -> Entry:
+    """An entry that this person may change, as they saw it; one that is `off` where that is wanted."""
     entry = unit.entry(entry_id)
-    if entry is None or entry.state == OFF or why_not_see_entry(by, entry, unit.directory().people.values()):
+    if entry is None or why_not_see_entry(by, entry, unit.directory().people.values()):
         raise NotFound("没有这项日程，或已取消")
+    if (entry.state == OFF) != off:
+        raise NotFound("这项日程没有取消，请刷新后再看" if off else "没有这项日程，或已取消")
     if entry.case_id:
         raise NotAllowed(f"“{entry.title}”的时间、地点和人员在它自己的事项里改，日程会跟着变")
     if entry.by != by.id and (reason := why_not_keep_entry(by, entry.whom)):
@@ -443,9 +487,9 @@ def _without(series: Entry, day: date, unit: SchedulingUnit) -> tuple[Entry, lis
     return left, spans(left, unit.calendar())
 
 
-def _refusal(entry: Entry, found: Judged, by: Person, unit: SchedulingUnit) -> str:
+def _refusal(entry: Entry, found: Judged, by: Person, unit: SchedulingUnit, now: datetime) -> str:
     """What is taken, and what is free instead (N18)."""
-    free = offers(entry, found, unit)
+    free = [one.says for one in offers(entry, found, unit, now)]
     instead = f"。空闲的有：{'；'.join(free)}" if free else "，请换时间或会议室"
     return f"{told(found.taken[0], by, unit)}{instead}"
 
@@ -456,6 +500,7 @@ def _say(unit: SchedulingUnit, entry: Entry, action: str, by: Person, now: datet
         "when": when((entry.begins, entry.ends), unit.calendar()),
         "whom": [name_of(who, unit.directory(), unit.resources()) for who in entry.whom],
         "repeat": entry.repeats,
+        "without": [day.isoformat() for day in entry.exceptions],
         "state": entry.state,
         "version": entry.version,
     }
@@ -474,7 +519,7 @@ def _row(use: Use, uses: Sequence[Use], entry: Entry, by: Person, unit: Scheduli
     weigh = unit.rules().priority
     lightest = min(uses, key=lambda one: weigh(one.entry)).entry
     gives_way = entry if weigh(entry) <= weigh(lightest) else lightest
-    words = "按优先级可以让" if use.entry.id == gives_way.id else "按优先级保留"
+    words = GIVES_WAY if use.entry.id == gives_way.id else STAYS
     return {
         "what": "已有安排（内容见日程）" if _hidden(use.entry, by, unit) else use.entry.title[:400],
         "sort": f"{use.entry.sort}{'·重要' if use.entry.important else ''}",

@@ -14,10 +14,14 @@ TO_COME = "未开始"
 class Happened(Protocol):
     """What of an event of the case is looked at."""
 
-    action: str
-    at: datetime
-    by_name: str
-    data: Mapping[str, Any]
+    @property
+    def action(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by_name(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)

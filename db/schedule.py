@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session
 from core.case import Case
 from core.conflicts import Span, overlap
 from core.errors import Conflict, Refused
-from core.policy import RESOURCE, Grade
-from core.schedule import OFF, Entry, Resource, Rules, Use, entry_of, rules_of, spans
+from core.policy import DEPARTMENT, RESOURCE, Grade
+from core.schedule import OFF, Entry, Resource, Rules, Use, absence, entry_of, rules_of, spans
 from core.worktime import WorkingCalendar
 from db.registers import parts
 from db.tables import (
+    AbsenceRow,
     CaseRow,
     EntryRow,
     LongestUseRow,
     OccurrenceRow,
+    PersonRow,
     ResourceRow,
     SettingRow,
     table,
@@ -44,9 +46,14 @@ _FIND = select(_USES.c.entry_id, _USES.c.begins, _USES.c.ends).where(
 _HOW_LONG = select(_LONGEST.c.whom, _LONGEST.c.minutes).where(
     _LONGEST.c.whom.in_(bindparam("whom", expanding=True))
 )
+_AWAY = (
+    select(AbsenceRow.id, AbsenceRow.person_id, AbsenceRow.since, AbsenceRow.until, PersonRow.name)
+    .join(PersonRow, PersonRow.id == AbsenceRow.deputy_id)
+    .order_by(AbsenceRow.since, AbsenceRow.id)
+)
 # Plain rows: a year's calendar needs no objects that could be changed.
-_ENTRY = select(*(column for column in _ENTRIES.c if column.name not in ("conflict_id", "sides")))
-_BY_ID = _ENTRY.where(_ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
+ENTRY = select(*(column for column in _ENTRIES.c if column.name not in ("conflict_id", "sides")))
+_BY_ID = ENTRY.where(_ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def rules(session: Session) -> Rules:
@@ -128,7 +135,19 @@ def uses(session: Session, whom: Collection[str], within: Sequence[Span]) -> lis
         )
     ]
     known = entries(session, (row[1] for row in rows))
-    return [Use(who, begins, ends, known[entry_id]) for who, entry_id, begins, ends in rows]
+    found = [Use(who, begins, ends, known[entry_id]) for who, entry_id, begins, ends in rows]
+    people = [who for who in whom if not who.startswith((DEPARTMENT, RESOURCE))]
+    absent = away(session, since, until, people) if people else []
+    return found + [Use(one.whom[0], one.begins, one.ends, one) for one in absent]
+
+
+def away(
+    session: Session, since: datetime, until: datetime, whom: Collection[str] | None = None
+) -> list[Entry]:
+    """Who is away in a window and who stands in for them, as entries: of these people, or of everybody (N10)."""
+    query = _AWAY if whom is None else _AWAY.where(AbsenceRow.person_id.in_(list(whom)))
+    rows = session.execute(query.where(AbsenceRow.since < until, AbsenceRow.until > since))
+    return [absence(row.id, row.person_id, row.name, (row.since, row.until)) for row in rows]
 
 
 def _lasts(session: Session, whom: Collection[str]) -> dict[str, int]:
@@ -268,7 +287,7 @@ def recount(session: Session, calendar: WorkingCalendar) -> None:
 
     On a new day on which its room is taken it is left out, as an exception that can be taken back.
     """
-    rows = session.execute(_ENTRY.where(_ENTRIES.c.working_days_only, _ENTRIES.c.state != OFF)).all()
+    rows = session.execute(ENTRY.where(_ENTRIES.c.working_days_only, _ENTRIES.c.state != OFF)).all()
     for one in map(to_entry, rows):
         times = spans(one, calendar)
         taken = [use.span for use in uses(session, one.resources, times) if use.entry.id != one.id]

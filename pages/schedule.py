@@ -7,6 +7,7 @@ moved by dragging and begun by selecting.
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,15 @@ from streamlit_calendar import calendar as draw_calendar
 
 from core.case import why_not
 from core.errors import NotFound, OfficeError
-from core.policy import DEPARTMENT, Role, why_not_amend, why_not_keep_entry, why_not_keep_resources
-from core.processes.schedule_conflict import DECIDE
+from core.policy import (
+    DEPARTMENT,
+    Role,
+    sees_everything,
+    why_not_amend,
+    why_not_keep_entry,
+    why_not_keep_resources,
+)
+from core.processes.schedule_conflict import DECIDE, MOVE
 from core.schedule import DAY, OFF, REPEATS, RESOURCE_FORM, RULES, Entry, entry_fields, name_of, when
 from core.words import deadline
 from pages.ui import agenda, forms, lists, session
@@ -110,9 +118,16 @@ def act_on_the_calendar(key: str) -> None:
                 dragged(told["eventChange"])
         case "select":
             begin_at(told["select"])
+        case "eventClick" if agenda.is_absence(told["eventClick"]["event"]):
+            forms.tell(str(told["eventClick"]["event"]["title"]).replace(" · ", "："))
         case "eventClick":
             st.session_state[f"{KEY}.chosen"] = agenda.named(told["eventClick"]["event"])
             st.session_state.pop(f"{KEY}.editing", None)
+
+
+def choose(entry_id: str, day: date) -> None:
+    """An entry is looked at: a callback."""
+    st.session_state[f"{KEY}.chosen"] = entry_id, day
 
 
 def close() -> None:
@@ -165,21 +180,51 @@ def rows_of(fields: Sequence[Any]) -> list[list[str]]:
     return [[key] for row in kept for key in row] if phone else [row for row in kept if row]
 
 
-def meets(form: forms.Form, entry_id: str = "") -> None:
-    """What the entry would meet as it stands there, before it is saved (N18)."""
-    clashes, free, decides = reader.meets(form.values(), entry_id=entry_id)
-    if not clashes:
-        return
-    lines = [plain(one) for one in clashes]
-    if free:
-        lines.append(f"空闲的有：{plain('；'.join(free))}")
-    if decides:
+def meets(form: forms.Form, entry_id: str = "") -> Any:
+    """What the entry would meet as it stands there, before it is saved, with what is free instead to be taken with one
+    tap (N18).
+    """
+    met = reader.meets(form.values(), entry_id=entry_id)
+    if not met.clashes:
+        return met
+    lines = [plain(one) for one in met.clashes]
+    lines += [f"另有 {met.more} 处"] if met.more > 0 else []
+    if met.decides:
         lines.append("同一时段的重要活动达到阈值：保存后为待定，并报批")
     st.warning("  \n".join(lines), icon=":material/event_busy:")
+    if met.offers:
+        row = st.container(horizontal=True, vertical_alignment="center", key=f"{form.key}.offers")
+        row.markdown("空闲的有：", width="content")
+        for n, offer in enumerate(met.offers):
+            row.button(plain(offer.says), key=f"{form.key}.offer.{n}", icon=":material/event_available:", on_click=take, args=(form, offer))  # fmt: skip
+    return met
 
 
-def save(values: dict[str, Any]) -> Any:
-    kept = session.scheduling().add(values, by=session.person(), form=session.form_id(KEY))
+def take(form: forms.Form, offer: Any) -> None:
+    """What is free is taken into the form: a callback."""
+    form.settle()
+    form.put(in_form(offer.begins, offer.ends, offer.resources))
+    forms.save_draft(form)
+
+
+def in_form(begins: datetime, ends: datetime, taken: Sequence[str]) -> dict[str, Any]:
+    """A time and what is booked as the form of an entry holds them."""
+    values: dict[str, Any] = {"begins": forms.local(begins), "ends": forms.local(ends)}
+    if any(one.active for one in resources.values()):
+        values["resources"] = [resources[one].name for one in taken if one in resources]
+    return values
+
+
+def skipping(form: forms.Form, met: Any, save: Any) -> None:
+    """The button that enters a series without the days on which something stands already (N19)."""
+    if met.days:
+        told = "、".join(f"{day.month}月{day.day}日" for day in met.days[:3])
+        more = f"等 {len(met.days)} 天" if len(met.days) > 3 else ""
+        forms.submit(form, f"避开 {told}{more}，其余登记", save, primary=False, name="skip")
+
+
+def save(values: dict[str, Any], *, skip: bool = False) -> Any:
+    kept = session.scheduling().add(values, by=session.person(), form=session.form_id(KEY), skip=skip)
     session.forget_form_id(KEY)
     st.session_state.pop(f"{KEY}.open", None)
     st.session_state[f"{KEY}.says"] = kept.says
@@ -193,8 +238,10 @@ def the_door() -> None:
     door = f"{KEY}.door.{st.session_state.get(f'{KEY}.open', 0)}"
     with st.expander("登记日程", expanded=begun, icon=":material/add:", key=door):
         forms.draw(form, rows_of(FIELDS))
-        meets(form)
-        forms.submit(form, "登记", save, shortcut=None if phone else "Ctrl+Enter")
+        met = meets(form)
+        with st.container(horizontal=True):
+            forms.submit(form, "登记", save, shortcut=None if phone else "Ctrl+Enter")
+            skipping(form, met, partial(save, skip=True))
 
 
 # --- one entry ----------------------------------------------------------------------------------------
@@ -273,24 +320,34 @@ def doing(entry: Entry, day: date | None) -> None:
         key = f"{KEY}.{entry.id}.{entry.version}.cancel.{name}"
         with row, forms.popover(title, key, icon=":material/event_busy:"):
             forms.ask(title, (agenda.REASON,), lambda filled, only=only: cancel(entry, only, filled), key=key, people=people, says="已取消")  # fmt: skip
-    for left in entry.exceptions:
-        row.button(
-            f"恢复 {left.month}月{left.day}日", key=f"{KEY}.restore.{left}", type="tertiary", on_click=restore, args=(entry, left)
-        )  # fmt: skip
+    left_out(entry)
+
+
+def left_out(entry: Entry) -> None:
+    """The days that were taken out of a series: those that are free by now come back with one tap (N19)."""
+    for day, stands in reader.left_out(entry):
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        told = f"{day.month}月{day.day}日已排除：{stands or '现在空闲'}"
+        row.markdown(f":small[:gray[{plain(told)}]]", width="content")
+        if not stands:
+            row.button(f"恢复 {day.month}月{day.day}日", key=f"{KEY}.restore.{day}", type="tertiary", on_click=restore, args=(entry, day))  # fmt: skip
 
 
 def change(entry: Entry) -> None:
     key = f"{KEY}.{entry.id}.{entry.version}"
     form = forms.begin(key, FIELDS, people, editing(entry))
     forms.draw(form, [[key] for row in rows_of(FIELDS) for key in row])
-    meets(form, entry.id)
+    met = meets(form, entry.id)
 
-    def save(values: dict[str, Any]) -> Any:
-        kept = session.scheduling().change(entry.id, values, by=session.person(), seen=entry.version)
+    def save(values: dict[str, Any], *, skip: bool = False) -> Any:
+        kept = session.scheduling().change(
+            entry.id, values, by=session.person(), seen=entry.version, skip=skip
+        )
         st.session_state[f"{KEY}.says"] = kept.says
         return kept
 
     forms.submit(form, "保存", save)
+    skipping(form, met, partial(save, skip=True))
 
 
 def restore(entry: Entry, day: date) -> None:
@@ -298,6 +355,24 @@ def restore(entry: Entry, day: date) -> None:
     forms.run(
         lambda: session.scheduling().restore_day(entry.id, day, by=session.person(), seen=entry.version).says
     )
+
+
+def cancelled() -> None:
+    """What was cancelled, to be had again as it was (N19)."""
+    found = reader.cancelled()
+    if not found:
+        return
+    with st.expander(f"已取消的日程 {len(found)}", icon=":material/restore:"):
+        for entry in found:
+            row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+            told = f"{entry.title}　{when((entry.begins, entry.ends), calendar)}　{'、'.join(map(called, entry.whom))}"
+            row.markdown(plain(told + (f"　{entry.repeats}" if entry.rule else "")), width="content")
+            row.button("恢复", key=f"{KEY}.again.{entry.id}", type="tertiary", on_click=again, args=(entry,))
+
+
+def again(entry: Entry) -> None:
+    """A callback."""
+    forms.run(lambda: session.scheduling().restore(entry.id, by=session.person(), seen=entry.version).says)
 
 
 # --- conflicts ----------------------------------------------------------------------------------------
@@ -329,47 +404,77 @@ def escalations() -> None:
 
 
 def decision(case: Any, action: Any) -> None:
+    """The form of the decision; what the priorities propose, and when it could be instead, to be taken with one tap."""
+    key = f"{case.id}.{DECIDE}"
+    side, free = reader.gives_way(case.id)
+    form = forms.begin(key, action.asks, people, {"side": side})
+    if free:
+        st.markdown(f":small[第 {side} 项按优先级可以让，空闲的有：]")
+        for n, offer in enumerate(free):
+            st.button(plain(offer.says), key=f"{key}.offer.{n}", icon=":material/event_available:", on_click=move_to, args=(form, side, offer))  # fmt: skip
+    forms.draw(form)
+
     def decide(values: dict[str, Any]) -> Any:
         return session.office().act(case.id, DECIDE, values, by=session.person(), seen=case.seq)
 
-    forms.ask(
-        action.title,
-        action.asks,
-        decide,
-        key=f"{case.id}.{DECIDE}",
-        people=people,
-        says="已定，日程随之更改，有关人员已告知",
-    )
+    forms.submit(form, action.title, decide, says="已定，日程随之更改，有关人员已告知")
+
+
+def move_to(form: forms.Form, side: int, offer: Any) -> None:
+    """The side that gives way moves to a free time: a callback."""
+    form.settle()
+    form.put({"decision": MOVE, "side": side, "moved_to": forms.local(offer.begins)})
+    forms.save_draft(form)
 
 
 # --- today and this week ------------------------------------------------------------------------------
 
 
 def near() -> None:
-    """今天 and 本周 of the leaders in a list, and how many conflicts there are."""
+    """今天, 本周 and 下周 in a list – of the leaders for whoever oversees them, else of oneself –, and what clashes."""
     monday = today - today.weekday() * DAY
-    spans = {"今天": (today, today + DAY), "本周": (monday, monday + 7 * DAY)}
+    spans = {
+        "今天": (today, today + DAY),
+        "本周": (monday, monday + 7 * DAY),
+        "下周": (monday + 7 * DAY, monday + 14 * DAY),
+    }
     row = st.container(horizontal=True, vertical_alignment="center")
     chosen = row.segmented_control(
         "哪几天", list(spans), default="今天", required=True, key=f"{KEY}.near", label_visibility="collapsed"
     )
     since, until = (datetime.combine(day, time.min, zone) for day in spans[chosen])
-    frame = reader.entries(since, until, whom=leaders())
+    frame = reader.entries(since, until, whom=leaders() if sees_everything(me) else [me.id])
     clashes = reader.conflicts(since, until)
     row.markdown(
         f"{len(frame)} 项" + (f"，:red[{len(clashes)} 处冲突]" if len(clashes) else ""), width="content"
     )
     for clash in lists.rows(clashes.head(5)):
-        may = f"，按优先级可以移“{clash.may_move}”" if clash.may_move else ""
-        said = f"{clash.name} {when((clash.begins, clash.ends), calendar)}：“{clash.first}”与“{clash.second}”{may}"
-        st.markdown(f":small[:red[{plain(said)}]]")
+        line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        may = "，按优先级" if clash.may_move else ""
+        said = f"{clash.name} {when((clash.begins, clash.ends), calendar)}：“{short(clash.first)}”与“{short(clash.second)}”{may}"
+        line.markdown(f":small[:red[{plain(said)}]]", width="stretch" if phone else "content")
+        if clash.may_move:
+            key = f"{KEY}.clash.{clash.whom}.{clash.first_id}.{clash.second_id}.{clash.begins:%d%H%M}"
+            args = (clash.may_move_id, clash.may_move_day)
+            line.button(
+                f"可以移“{plain(short(clash.may_move))}”",
+                key=key,
+                type="tertiary",
+                on_click=choose,
+                args=args,
+            )
     if frame.empty:
-        st.markdown(":gray[没有安排。]")
+        st.markdown(":gray[没有安排。点“登记日程”，会议和接待登记后也会自己列在这里。]")
     elif phone:
         for one in lists.rows(frame):
             st.markdown(f"**{one.begins:%H:%M}** {plain(one.title)}  \n:small[:gray[{plain(told_of(one))}]]")
     else:
         table(frame)
+
+
+def short(title: str) -> str:
+    """As much of a title as stands in a line."""
+    return title if len(title) <= 24 else f"{title[:23]}…"
 
 
 def told_of(one: Any) -> str:
@@ -441,7 +546,7 @@ def views() -> None:
         key=calendar_key(view, at),
     )
     st.caption(
-        "颜色：蓝为固定，绿为临时，红为突发，灰为忙；★为重要，白底为待定。"
+        "看别的月份请改“日期”。颜色：蓝为固定，绿为临时，红为突发，褐为外出，灰为忙；★为重要，白底为待定。"
         + ("" if phone else "拖动改时间，选一段时间登记。")
     )
 
@@ -460,20 +565,44 @@ def the_board(view: str, chosen: Sequence[str], at: date) -> None:
 
 
 def free_times() -> None:
+    """When several are free, with a room if one is needed: a tap begins the entry with it (N18)."""
     with st.expander("找空闲时间", icon=":material/event_available:"):
         row = st.container(horizontal=True, vertical_alignment="bottom")
         everybody = [*people.people, *(one.id for one in resources.values() if one.active)]
         whom = row.multiselect("人员、会议室", everybody, format_func=called, placeholder="请选择", key=f"{KEY}.free.whom", select_all=False, width=360)  # fmt: skip
+        kinds = ["", *dict.fromkeys(one.kind for one in resources.values() if one.active)]
+        kind = row.selectbox("另要一间、一辆", kinds, format_func=lambda one: one or "不需要", key=f"{KEY}.free.kind", width=140)  # fmt: skip
         minutes = row.number_input("时长（分钟）", 15, 480, 60, 15, key=f"{KEY}.free.minutes", width=130)
+        first = row.date_input("从哪天起", value=today, min_value=today, format="YYYY-MM-DD", key=f"{KEY}.free.from", width=150) or today  # fmt: skip
         days = row.number_input("几天之内", 1, 30, 5, key=f"{KEY}.free.days", width=110)
+        if not whom and not kind:
+            return
+        length = timedelta(minutes=int(minutes))
+        found = reader.free_with(whom, first, first + (int(days) - 1) * DAY, length, kind)
+        if not found:
+            st.markdown("这几天没有共同的空闲，请放宽天数或缩短时长。")
+        slots = st.container(horizontal=True, key=f"{KEY}.free.slots")
+        for n, (span, room) in enumerate(found):
+            said = when(span, calendar) + (f" · {room.name}" if room else "")
+            taken = [one for one in whom if one in resources] + ([room.id] if room else [])
+            slots.button(plain(said), key=f"{KEY}.free.{n}", on_click=begin_with, args=(span, [one for one in whom if one not in resources], taken))  # fmt: skip
         if whom:
-            found = reader.free(whom, today, today + (int(days) - 1) * DAY, timedelta(minutes=int(minutes)))
-            found = [span for span in found if span[0] >= now]
-            says = (
-                "；".join(when(span, calendar) for span in found)
-                or "这几天没有共同的空闲，请放宽天数或缩短时长"
+            day = found[0][0][0].date() if found else first
+            begin = datetime.combine(day, time.min, zone)
+            frame = reader.entries(begin, begin + DAY, whom=whom)
+            names = [(who, called(who)) for who in whom]
+            st.caption(plain(f"{when((begin, begin + DAY), calendar)}的安排"))
+            st.vega_lite_chart(
+                agenda.board(frame, names, day, HOURS), width="stretch", key=f"{KEY}.free.board"
             )
-            st.markdown(plain(says))
+
+
+def begin_with(span: tuple[datetime, datetime], whom: list[str], taken: list[str]) -> None:
+    """The form begins with a time at which they are free: a callback."""
+    form = forms.begin(KEY, FIELDS, people, given())
+    form.put({**in_form(*span, taken), "people": whom, "all_day": False})
+    st.session_state[f"{KEY}.open"] = st.session_state.get(f"{KEY}.open", 0) + 1
+    forms.tell(f"{when(span, calendar)} 已填入“登记日程”，请写明事项")
 
 
 def feeds() -> None:
@@ -554,13 +683,24 @@ def rooms() -> None:
     """What can be booked, and the figures of the schedule, for those who keep them."""
     if why_not_keep_resources(me):
         return
-    with st.expander("会议室、车辆和规则", icon=":material/meeting_room:"):
+    place = st.expander(
+        "会议室、车辆和规则", icon=":material/meeting_room:", key=f"{KEY}.rooms", on_change="rerun"
+    )
+    if not place.open:  # a form for each of many rooms is drawn only for whoever looks at them
+        return
+    with place:
         for one in resources.values():
             line = st.container(horizontal=True, vertical_alignment="center")
             seats = f"，{one.capacity} 座" if one.capacity else ""
             line.markdown(
                 plain(f"{one.kind} {one.name}{seats}" + ("" if one.active else "（停用）")), width="content"
             )
+            key = f"{KEY}.{one.id}.change"
+            with line, forms.popover("修改", key, type="tertiary"):
+                forms.ask(
+                    "保存", RESOURCE_FORM, partial(keep_resource, one), key=key, people=people, primary=False,
+                    given={"kind": one.kind, "name": one.name, "capacity": one.capacity or None}, says=f"{one.name}已改",
+                )  # fmt: skip
             line.button(
                 "停用" if one.active else "恢复", key=f"{KEY}.{one.id}.active", type="tertiary", on_click=switch, args=(one,)
             )  # fmt: skip
@@ -576,6 +716,13 @@ def rooms() -> None:
                 "保存规则", RULES, lambda filled: session.scheduling().set_rules(filled, by=session.person()),
                 key=f"{KEY}.rules", people=people, given=known, says="规则已保存", primary=False,
             )  # fmt: skip
+
+
+def keep_resource(one: Any, filled: dict[str, Any]) -> Any:
+    """Another name or size of a room: what is booked stays booked."""
+    return session.scheduling().keep_resource(
+        filled, by=session.person(), resource_id=one.id, active=one.active
+    )
 
 
 def switch(one: Any) -> None:
@@ -610,6 +757,7 @@ with st.container(border=True):
 with st.container(border=True):
     views()
 free_times()
+cancelled()
 feeds()
 coming_in()
 rooms()

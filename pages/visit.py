@@ -1,5 +1,8 @@
 """接待手册: a visit for the phone in the hand – itinerary, way, who does what, whom to call (R54)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -7,6 +10,7 @@ import streamlit as st
 from core import visit
 from core.case import why_not
 from core.errors import NotFound
+from core.policy import why_not_print
 from core.processes.reception import KEY
 from pages.ui import forms, lists, session
 from pages.ui.words import NONE, full_moment, moment, plain
@@ -39,7 +43,6 @@ people, zone = reader.directory(), session.zone()
 mark_item = next(
     action for stage in case.process.stages for action in stage.actions if action.key == "mark_item"
 )
-may_mark = case.stage.key == "execution" and not why_not(case, mark_item, me, session.now())
 
 
 def head() -> None:
@@ -55,6 +58,19 @@ def head() -> None:
         f"{full_moment(data['arrives_at'].astimezone(zone))} 至 {moment(data['leaves_at'].astimezone(zone))}"
     )
     st.markdown(plain(f"{data['visitor']} · {data['guest_level']} · {data['guest_count']} 人 · {when}"))
+    if not why_not_print(me, case):
+        row = st.container(horizontal=True)
+        for kind, label, icon in (
+            ("pdf", "手册 PDF", ":material/print:"),
+            ("png", "手册图片", ":material/image:"),
+        ):
+            row.link_button(
+                label,
+                f"/papers/{case.id}/visit_book.{kind}",
+                icon=icon,
+                type="tertiary",
+                help="按现在的方案和进度",
+            )
     needs = "、".join(data.get("special_needs") or ())
     if special := "；".join(filter(None, (needs, data.get("needs_note")))):
         st.warning(plain(f"特殊要求：{special}"), icon=":material/priority_high:")
@@ -63,17 +79,22 @@ def head() -> None:
 @st.fragment(run_every=30)
 def timeline() -> None:
     """The itinerary down the page, each line with how far it is; who leads it marks it with one tap."""
-    newest_first = [*lists.rows(session.reader().history(case.id))]
-    shown = visit.items(case.data["itinerary"], reversed(newest_first))
+    # Read anew each time: the plan may have been changed on the way, or the visit be over.
+    reader = session.reader()
+    now = reader.case(case.id)
+    newest_first = [*lists.rows(reader.history(case.id))]
+    shown = visit.items(now.data["itinerary"], reversed(newest_first))
+    may_mark = now.stage.key == "execution" and not why_not(now, mark_item, session.person(), session.now())
     done = sum(item.state in ("已完成", "取消") for item in shown)
     with st.container(border=True):
         st.subheader("行程", anchor=False)
+        forms.show_outcome()
         st.progress(done / len(shown), text=f"{done} / {len(shown)} 项已完成")
         for item in shown:
-            line(item)
+            line(item, now.seq, may_mark=may_mark)
 
 
-def line(item: visit.Item) -> None:
+def line(item: visit.Item, seen: int, *, may_mark: bool) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     who = f" · {people.name(item.in_charge)}" if item.in_charge else ""
     said = f" · {item.state} {moment(item.told_at)}" if item.told_at else ""
@@ -84,14 +105,23 @@ def line(item: visit.Item) -> None:
     )
     if may_mark and item.state not in ("已完成", "取消"):
         row.button(
-            "完成", key=f"visit.done.{item.n}", on_click=forms.run, args=(lambda n=item.n: done_with(n),)
+            "完成", key=f"visit.done.{item.n}", on_click=forms.run, args=(lambda: mark(item.n, seen, DONE),)
         )
+        key = f"visit.mark.{item.n}"
+        with row, forms.popover("有变化", key):
+            forms.ask(
+                "记下", mark_item.asks[1:], lambda filled: mark(item.n, seen, filled), key=key, people=people,
+                given={"item_state": "有变化"}, says=f"第 {item.n} 项已记下",
+            )  # fmt: skip
 
 
-def done_with(n: int) -> str:
-    answers = {"item_no": n, "item_state": "已完成", "item_note": None}
-    office.act(case.id, mark_item.key, answers, by=session.person(), seen=case.seq)
-    return f"第 {n} 项已完成"
+DONE = {"item_state": "已完成", "item_note": None}
+
+
+def mark(n: int, seen: int, said: Mapping[str, Any]) -> str:
+    """Say how far a line of the itinerary is: a callback."""
+    office.act(case.id, mark_item.key, {"item_no": n, **said}, by=session.person(), seen=seen)
+    return f"第 {n} 项{said['item_state']}"
 
 
 def the_way() -> None:
@@ -155,7 +185,6 @@ def phone(number: str | None) -> str:
 
 
 head()
-forms.show_outcome()
 left, right = st.columns([3, 2])
 with left:
     timeline()

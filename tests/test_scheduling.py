@@ -1,7 +1,7 @@
 """The schedule of the office: rooms that are had once, conflicts that are decided, meetings that are on it by themselves."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
 import pytest
@@ -15,6 +15,7 @@ from core.worktime import SpecialDay
 from db.contacts import AddressBook
 from db.scheduling import SqlSchedulingUnit, catch_up
 from db.tables import EntryRow, JournalRow, NoticeRow, OccurrenceRow
+from pages.ui import agenda
 from tests.conftest import NAMED, SHANGHAI
 from tests.meetings import Meetings
 from tests.test_schedule import at, form
@@ -268,8 +269,8 @@ def test_who_may_not_see_it_sees_that_somebody_is_busy(scheduling, reader_of):
     assert list(reader_of(NAMED["zhou"]).entries(*WEEK)["title"]) == ["忙", "忙"]
     assert list(reader_of(NAMED["chen"]).entries(*WEEK)["title"]) == ["忙", "盘点"]
     assert list(reader_of(NAMED["li"]).entries(*WEEK)["title"]) == ["人事酝酿", "盘点"]
-    clashes, _, _ = reader_of(NAMED["chen"]).meets(form(people=["he", "chen"]))
-    assert clashes == ["何副市长12月3日（周四）09:30–10:30已有安排"]
+    met = reader_of(NAMED["chen"]).meets(form(people=["he", "chen"]))
+    assert met.clashes == ("何副市长12月3日（周四）09:30–10:30已有安排",)
     only = reader_of(NAMED["wang"]).entries(*WEEK, departments=["caiwu"])
     assert list(only["title"]) == ["盘点"]
 
@@ -436,3 +437,7 @@ def test_a_year_of_five_thousand_entries_is_read_without_delay(database, reader_
     year = reader.entries(datetime(2026, 1, 1, tzinfo=SHANGHAI), datetime(2027, 1, 1, tzinfo=SHANGHAI))
     assert len(year) == 5000
     assert process_time() - started < 2
+    first, last = agenda.window(date(2026, 6, 15))
+    assert (first, last) == (date(2026, 6, 1), date(2026, 8, 3))
+    shown = reader.entries(*(datetime.combine(day, time(), SHANGHAI) for day in (first, last)), whom=["he"])
+    assert len(agenda.events(shown)) < 1000  # what is in view, not the year, is sent to the browser

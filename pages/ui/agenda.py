@@ -16,12 +16,12 @@ import pandas as pd
 import streamlit as st
 
 from core.fields import Field
-from core.schedule import DAY, OPEN, SORTS
+from core.schedule import ABSENCE, AWAY, DAY, OPEN, SORTS
 from pages.ui.charts import Spec, filled
 from pages.ui.lists import rows
 
-COLOURS = dict(zip(SORTS, ("#2F5D8C", "#4F7F6B", "#A8442A"), strict=True))
-"""What is fixed, passing and sudden; the kind stands in words on the event as well (C7)."""
+COLOURS = dict(zip((*SORTS, AWAY), ("#2F5D8C", "#4F7F6B", "#A8442A", "#7A6A3A"), strict=True))
+"""What is fixed, passing and sudden, and who is away; the kind stands in words on the event as well (C7)."""
 
 TAKEN = "#8A8F98"
 
@@ -99,7 +99,7 @@ def _event(row: Any) -> dict[str, Any]:
 def _few(names: str) -> str:
     """The first of many names, and how many there are."""
     every = names.split("、")
-    return names if len(every) <= 3 else f"{'、'.join(every[:2])}等{len(every)}项"
+    return names if len(every) <= 3 else f"{'、'.join(every[:2])}等{len(every)}方"
 
 
 def wall(at: datetime, all_day: bool) -> str:
@@ -110,6 +110,11 @@ def wall(at: datetime, all_day: bool) -> str:
 def moment(said: str, zone: ZoneInfo) -> datetime:
     """A moment as the calendar gives it back, in the office's zone: what it calls UTC is the wall clock."""
     return datetime.fromisoformat(said.replace("Z", "+00:00")).replace(tzinfo=zone)
+
+
+def is_absence(event: Mapping[str, Any]) -> bool:
+    """Whether an event says that somebody is away."""
+    return str(event["id"]).startswith(ABSENCE)
 
 
 def named(event: Mapping[str, Any]) -> tuple[str, date]:
@@ -176,7 +181,7 @@ def _hour(at: datetime, day: date) -> float:
 
 @lru_cache
 def _board(first: int, last: int) -> Spec:
-    kinds = [*SORTS, "忙"]
+    kinds = [*COLOURS, "忙"]
     chart = (
         alt.Chart(alt.NamedData("bars"))
         .mark_bar(cornerRadius=3, stroke="#FFFFFF", clip=True)
@@ -214,5 +219,10 @@ def _board(first: int, last: int) -> Spec:
 
 
 def window(at: date) -> tuple[date, date]:
-    """The days that are read around one: a month back and three ahead."""
-    return at - 31 * DAY, at + 93 * DAY
+    """The days that are read and drawn around one: the weeks of its month and of the next, and the week before.
+
+    A year of thousands of entries is not sent to a browser that shows a month of it.
+    """
+    first = min(at.replace(day=1), at - 7 * DAY)
+    last = (at.replace(day=1) + 63 * DAY).replace(day=1)
+    return first - first.weekday() * DAY, last + (-last.weekday() % 7) * DAY

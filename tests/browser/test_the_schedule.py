@@ -2,8 +2,10 @@
 phone, and a calendar program reads it all back (R47–R50, N18, N19).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from core.policy import Person
 from core.scheduling import Scheduling
+from core.worktime import Limit
 from db import chain
 from db.engine import Database, open_database
 from db.files import FileStore
@@ -56,6 +59,12 @@ class Kept:
             "repeat": "不重复",
         }
         return Scheduling(self.unit, now).add({**form, **more}, by=self.person("wangmin")).entry.id
+
+    def on(self, day: datetime) -> dict[str, Any]:
+        """What the secretary sees of a day, by its title."""
+        reader = Reader(self.database, self.files, self.person("wangmin"), now)
+        midnight = day.replace(hour=0)
+        return {row.title: row for row in reader.entries(midnight, midnight + timedelta(days=1)).itertuples()}
 
     def begins(self, entry_id: str) -> datetime:
         return Reader(self.database, self.files, self.person("wangmin"), now).entry(entry_id).begins
@@ -156,6 +165,80 @@ def test_a_conflict_shows_before_it_is_saved_and_is_decided_on_the_phone(
         box.get_by_role("button", name="定下来").click()
         says(phone, "已定，日程随之更改，有关人员已告知")
         picture(phone, "83-decided")
+
+
+def next_working_day() -> datetime:
+    """Nine o'clock of the next working day."""
+    day = shipped_calendar().after(now(), Limit(days=1)).astimezone(ZONE)
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.seldom
+def test_a_time_is_selected_and_what_is_free_is_taken_with_one_tap(
+    browser: Browser, server: Server, kept: Kept
+) -> None:
+    """The secretary draws over an empty time of today; the room is taken, and another one is one tap away."""
+    kept.add("设备调试", at_ten().replace(hour=17), 1, people=["lihua"], resources=["302 会议室"])
+    with visits(browser, server) as come:
+        page = come.person("wangmin", PASSWORD, "/schedule")
+        quiet(page)
+        frame = the_calendar(page)
+        page.locator("iframe[title*='streamlit_calendar']").scroll_into_view_if_needed()
+        column = frame.locator(".fc-timegrid-col.fc-day-today").bounding_box()
+        first, last = (
+            frame.locator(f'.fc-timegrid-slot-lane[data-time="{at}"]').bounding_box()
+            for at in ("17:00:00", "17:30:00")
+        )
+        assert column and first and last
+        x = column["x"] + column["width"] - 4
+        page.mouse.move(x, first["y"] + 3)
+        page.mouse.down()
+        page.mouse.move(x, last["y"] + 3, steps=6)
+        page.mouse.move(x, last["y"] + last["height"] - 3, steps=6)
+        page.mouse.up()
+        says(page, "17:00–18:00 已填入“登记日程”")
+        fill(page, "事项", "版面校对会")
+        choose(page, "会议室、车辆", "302 会议室")
+        says(page, "已有“设备调试”")
+        picture(page, "84-alternatives")
+        page.get_by_role("button", name=re.compile("原时间.*空闲")).first.click()
+        expect(page.get_by_text("已有“设备调试”")).to_have_count(0)
+        quiet(page)
+        press(page, "登记")
+        says(page, "“版面校对会”已登上日程")
+        found = kept.on(at_ten())
+        assert found["版面校对会"].begins == at_ten().replace(hour=17)
+        assert "会议室" in found["版面校对会"].names or "培训室" in found["版面校对会"].names
+        assert "302 会议室" not in found["版面校对会"].names
+
+
+@pytest.mark.seldom
+def test_the_director_moves_what_gives_way_by_two_taps_on_the_phone(
+    browser: Browser, server: Server, kept: Kept
+) -> None:
+    """What weighs less is proposed with free times; one is tapped, the reason is written, and the entry has moved."""
+    begins = next_working_day()
+    kept.add("市委常委会", begins, 2, people=["heyun"], important=True, sort="固定")
+    entry = kept.add("签约仪式", begins + timedelta(minutes=30), 1, people=["heyun"], important=True)
+    with visits(browser, server) as come:
+        phone = come.person("zhangwei", PASSWORD, "/schedule", phone=True)
+        quiet(phone)
+        card = phone.locator('[class*="schedule-card-"]').filter(has_text="签约仪式")
+        card.get_by_role("button", name="定下来").click()
+        box = phone.get_by_test_id("stPopoverBody")
+        expect(box).to_contain_text("第 1 项按优先级可以让")
+        box.get_by_role("button", name=re.compile("何韵空闲")).first.click()
+        quiet(phone)
+        expect(box.get_by_role("radio", name="移动")).to_be_checked()
+        reason = box.get_by_label("理由 *")
+        reason.fill("常委会不能改")
+        reason.press("Tab")
+        quiet(phone)
+        picture(phone, "85-two-taps")
+        assert phone.evaluate(SIDEWAYS) <= 0
+        box.get_by_role("button", name="定下来").click()
+        says(phone, "已定，日程随之更改，有关人员已告知")
+        assert kept.begins(entry) >= begins + timedelta(hours=2)
 
 
 @pytest.mark.seldom
