@@ -29,6 +29,8 @@ _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
 
 _LOOK_FOR_MESSAGES = timedelta(seconds=5)
 
+_LOOK_AT_SOURCES = timedelta(minutes=1)
+
 _UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -44,6 +46,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     structlog.get_logger("app").info("ready", port=st.get_option("server.port"))
     jobs = {
         "slips": lambda now: session.office().issue_slips(),
+        "reports": lambda now: session.reporting().open_reports(),
         "reminders": lambda now: session.office().remind(),
         "surveys": session.keep_surveys,
         "sweep": session.sessions().sweep,
@@ -52,10 +55,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     }
     stop = scheduler.start(session.database(), jobs, session.now)
     stop_sending = _start_sending()
+    stop_collecting = _start_collecting()
     try:
         yield
     finally:
         stop()
+        stop_collecting()
         await run_in_threadpool(stop_sending)
 
 
@@ -76,6 +81,22 @@ def _start_sending() -> Callable[[], None]:
         dispatcher.stop()
 
     return end
+
+
+def _start_collecting() -> Callable[[], None]:
+    """Look every minute whether a source is due, under a lease of its own: a slow site delays nothing else.
+
+    While none is switched on, nobody is called (P32).
+    """
+    collector = session.collector()
+    return scheduler.start(
+        session.database(),
+        {"collect": collector.run},
+        session.now,
+        _LOOK_AT_SOURCES,
+        name="collect",
+        is_wanted=collector.is_wanted,
+    )
 
 
 def _warm_up() -> None:

@@ -58,7 +58,7 @@ class Case:
     `last_actor`, `last_at`, `last_action` and `changed` (its seq): the last change; a note or an urging
     is none. `stepped_by`: who took the last step of the process.
     `slip`: the colour of the supervision slip that stands against its step (N1). `visited`: the stages
-    it has been in.
+    it has been in. `took`: who took the actions that others must be apart from (see `Process.remembered`).
     `reminded`: how many of the step's reminders have gone out.
     `previous`: how it stood before the last step, while that step can still be withdrawn.
     `voided_by`: who voided it; the program itself, where its parent's step no longer stands.
@@ -91,6 +91,7 @@ class Case:
     reminded: int = 0
     slip: str = ""
     visited: frozenset[str] = frozenset()
+    took: Mapping[str, frozenset[str]] = field(default_factory=dict)
     extension: Mapping[str, Any] | None = None
     voided_by: str = ""
     voided_at: datetime | None = None
@@ -129,14 +130,24 @@ class Case:
         """Whom it concerns by itself: who acted, who is named in it, in whose hand it lies."""
         if self.voided_by == SYSTEM.id:
             return self.actors  # what a step named that was withdrawn concerns nobody any more
-        named = {name for key in self.process.naming for name in names_in(self, key)}
+        named = {name for key in self.process.naming if self._tells(key) for name in names_in(self, key)}
         return frozenset({*self.actors, *named, self.owner, self.delegated_by} - {""})
+
+    def _tells(self, key: str) -> bool:
+        """Whether the case concerns by now whom this field names."""
+        since = self.process.fields[key].concerns_from
+        return not since or since in self.visited
+
+    def takers(self, key: str) -> frozenset[str]:
+        """Who has taken an action of this case that others must be apart from, deputies and those they stood in for."""
+        return self.took.get(key, frozenset())
 
     @property
     def links(self) -> tuple[str, ...]:
         """The ids of the cases it names, as the document it answers."""
-        named = (self.data.get(key) for key in self.process.linking)
-        return tuple(dict.fromkeys(one for one in named if one))
+        named = (self.data.get(key) or () for key in self.process.linking)
+        several = ((value,) if isinstance(value, str) else value for value in named)
+        return tuple(dict.fromkeys(one for some in several for one in some))
 
     @property
     def concerned(self) -> frozenset[str]:
@@ -324,8 +335,13 @@ def missing(case: Case, children: Sequence[Case]) -> tuple[str, ...]:
 
 
 def came_back(before: Case, after: Case) -> bool:
-    """Whether a step returned the case to a stage it had left: the work was not good enough yet."""
-    return after.is_open and after.stage != before.stage and after.stage.key in before.visited
+    """Whether a step returned the case to an earlier stage it had left: the work was not good enough yet.
+
+    To hand it in again, as mended, is no return.
+    """
+    order = [stage.key for stage in after.process.stages]
+    back = order.index(after.stage.key) < order.index(before.stage.key)
+    return after.is_open and back and after.stage.key in before.visited
 
 
 def told(
@@ -399,6 +415,8 @@ def apply(case: Case | None, event: Event, process: Process, *, parent: Case | N
     if event.action in standing.EFFECTS:
         return standing.EFFECTS[event.action](case, event)
     case = case.but(data={**case.data, **_unpacked(process, event.data)})
+    if event.action in process.remembered:
+        case = case.but(took=_took(case.took, event))
     return _entered(case, stage, event.at) if _moves(process, event) else case
 
 
@@ -410,6 +428,12 @@ def replay(process: Process, events: Iterable[Event]) -> Case:
     if case is None:
         raise NotFound(GONE)
     return case
+
+
+def _took(took: Mapping[str, frozenset[str]], event: Event) -> Mapping[str, frozenset[str]]:
+    """Who took which of the remembered actions, with the event; whoever once took one, took it."""
+    hands = frozenset({event.by, event.acting_for} - {"", SYSTEM.id})
+    return {**took, event.action: took.get(event.action, frozenset()) | hands}
 
 
 def _opened(event: Event, process: Process, stage: Stage, parent: Case | None) -> Case:
@@ -432,6 +456,7 @@ def _opened(event: Event, process: Process, stage: Stage, parent: Case | None) -
         parent_id=event.parent_id,
         root_id=parent.root_id if parent else event.case_id,
         inherited=parent.grade if parent else Grade.OPEN,
+        took=_took({}, event) if OPENED in process.remembered else {},
     )
     return _entered(case, stage, event.at)
 

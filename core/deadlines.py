@@ -22,7 +22,8 @@ def moment_of(
         return None
     limit = due.limit_of(data)
     if limit is None:
-        return calendar.closing(start.astimezone(calendar.zone).date())
+        day_long = not isinstance(data.get(due.reads), datetime) if due.reads else True
+        return calendar.closing(start.astimezone(calendar.zone).date()) if day_long else start
     return calendar.before(start, limit) if due.before else calendar.after(start, limit)
 
 

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     FILES = "files"
     ROWS = "rows"
     CASE = "case"
+    CASES = "cases"
     GUEST = "guest"
     GUESTS = "guests"
 
@@ -84,6 +85,7 @@ _KINDS: dict[Kind, _Rule] = {
     Kind.FILES: _Rule(TypeAdapter(list[FileRef]), "请重新选择文件"),
     Kind.ROWS: _Rule(TypeAdapter(list[dict[str, Any]]), "请逐行填写"),
     Kind.CASE: _Rule(TypeAdapter(str), "请选择一件事项"),
+    Kind.CASES: _Rule(TypeAdapter(list[str]), "请选择事项"),
     Kind.GUEST: _Rule(TypeAdapter(str), "请选择一个人"),
     Kind.GUESTS: _Rule(TypeAdapter(list[str]), "请选择人员"),
 }
@@ -95,6 +97,9 @@ NAMES_SOMEBODY = frozenset(
 )
 """Kinds of field whose value is a person, somebody without an account, or a department."""
 
+NAMES_CASES = frozenset({Kind.CASE, Kind.CASES})
+"""Kinds of field whose value is another case, or several."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
@@ -105,10 +110,13 @@ class Field:
     `at_least`: the smallest number a `NUMBER` may be.
     `default`: what stands in the form when nothing better is known.
     `fixed`: the office's standard itself demands it, so no amendment makes it optional (R4, R6).
-    `options`: the words to choose from; of a `CASE` the processes it may be of. `columns`: the fields of one
+    `options`: the words to choose from; of a `CASE` or `CASES` the processes it may be of. `columns`: the fields of one
     row, of a `ROWS`; its value is a list of rows, field key → value. `begins`: of a `CASE`, what the door to a
     new case is called that names the one it stands on.
     `why_not`: what is wrong with a text that is of its kind, as with a document number, or None.
+    `listed`: of a `ROWS`: its rows are put in by the program, each to be answered by itself. `correctable`: False
+    for what only a step may change, as a text that has passed its checks. `concerns_from`: the stage from which on
+    the case concerns whom it names, where that is not at once.
     """
 
     key: str
@@ -124,6 +132,9 @@ class Field:
     columns: tuple["Field", ...] = ()
     begins: str = ""
     why_not: Callable[[str], str | None] | None = None
+    listed: bool = False
+    correctable: bool = True
+    concerns_from: str = ""
 
     @property
     def names_somebody(self) -> bool:
@@ -133,7 +144,7 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The words to choose from, for a choice or several and for a grade."""
-        return GRADES if self.kind is Kind.GRADE else () if self.kind is Kind.CASE else self.options
+        return GRADES if self.kind is Kind.GRADE else () if self.kind in NAMES_CASES else self.options
 
     def take(self, raw: Any) -> tuple[Any, str | None]:
         """The value meant by what was typed, and what is wrong with it (or None)."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.fields import Field
+from core.case import OPENED
+from core.fields import Field, Kind
 from core.policy import Role
 from core.process import Action, Due, Process, Stage
 
@@ -93,7 +94,8 @@ def limit_text(process: Process, due: Due | None) -> str:
     if due is None:
         return "不设时限"
     if due.on:
-        words = f"“{process.fields[due.on].title}”当日下班前"
+        by = "" if process.fields[due.on].kind is Kind.MOMENT else "当日下班"
+        words = f"“{process.fields[due.on].title}”{by}前"
     elif due.before:
         words = f"“{process.fields[due.before].title}”前 {due.limit}"
     elif due.after:
@@ -170,7 +172,18 @@ def _act(process: Process, action: Action) -> Act:
 
 
 def _who(process: Process, action: Action) -> str:
-    return _roles(action.by) + (f" → {process.stage(action.to).title}" if action.to else "")
+    return (
+        _roles(action.by)
+        + _apart(process, action)
+        + (f" → {process.stage(action.to).title}" if action.to else "")
+    )
+
+
+def _apart(process: Process, action: Action) -> str:
+    """Whose step it may not be, whatever their role (C20)."""
+    titles = {one.key: one.title for one in process.actions} | {OPENED: process.opening}
+    steps_taken = "、".join(titles[key] for key in action.apart_from)
+    return f"（办过“{steps_taken}”的人除外）" if steps_taken else ""
 
 
 def _opens(process: Process, stage: Stage) -> str:

@@ -13,11 +13,13 @@ from enum import StrEnum
 from core.policy import Grade
 from core.process import Data, Due, Process, Stage
 from core.processes import Standard
+from core.processes.advice import is_adopted
 from core.processes.meeting import ON_SITE
 from core.surveys import TARGET
 
 INCOMING, OUTGOING, COUNTERSIGN = "incoming_document", "outgoing_document", "countersign"
 MEETING, TASK = "meeting", "task"
+BRIEFING, ADVICE = "briefing", "advice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +56,14 @@ class Repeated:
 class Checks:
     """How many of the checks that were recorded failed (C10): fields with how many were made, and failed.
 
-    `documents`: of how many cases any failed, instead.
+    `documents`: of how many cases any failed, instead. `afterwards`: what is found once a case is over counts too.
     """
 
     process: str
     made: str
     failed: str
     documents: bool = False
+    afterwards: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,6 +251,11 @@ def _with_remote(data: Data) -> bool:
     return bool(data.get("mode") != ON_SITE)
 
 
+def _is_adopted(data: Data) -> bool:
+    """The advice was adopted, if in part."""
+    return is_adopted(data.get("decision"))
+
+
 MEASURES = (
     _in_time("registered", "按时登记", Steps(process=INCOMING, done=("register",)), "R5", "件"),
     _in_time("proposed", "按时拟办", Steps(process=INCOMING, done=("propose",)), "R7", "件"),
@@ -399,8 +407,38 @@ MEASURES = (
         rule="R45、C16 近 12 个月满 10 次，超过 50% 时增补《远程会议组织SOP》",
         counts="次",
     ),
+    _in_time(
+        "gates",
+        "简报三关按时",
+        Steps(process=BRIEFING, done=("pass_figures", "pass_logic", "approve")),
+        "R61 每关 1 个工作日",
+        "关",
+    ),
+    Measure(
+        key="figures_wrong",
+        title="简报数据差错率",
+        unit=Unit.SHARE,
+        better=LOWER,
+        target=3,
+        of=Checks(process=BRIEFING, made="figures_made", failed="figures_wrong", afterwards=True),
+        rule="R63、C11 第一关查出的和印发后发现的差错 ÷ 核验的数字",
+        counts="个数字",
+    ),
+    Measure(
+        key="advice_adopted",
+        title="建议采纳率",
+        unit=Unit.SHARE,
+        better=HIGHER,
+        target=60,
+        of=Holding(process=ADVICE, done=("decide",), holds=_is_adopted),
+        rule="R65、C12 采纳的 ÷ 已答复的；部分采纳计为采纳，未答复的不计",
+        counts="条",
+    ),
+    _in_time(
+        "advice_answered", "建议按期答复", Steps(process=ADVICE, done=("decide",)), "C12 未答复的单列", "条"
+    ),
 )
-"""Every figure of documents, meetings and their tasks, in the order in which they are shown."""
+"""Every figure of documents, meetings and their tasks, and briefings, in the order in which they are shown."""
 
 
 def calls_for_the_remote_sop(n: int, remote: int) -> bool:

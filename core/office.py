@@ -28,9 +28,10 @@ from core.case import (
     told,
 )
 from core.contacts import is_guest
+from core.deadlines import moment_of
 from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
 from core.evidence import Evidence
-from core.fields import Field, FileRef, Kind, accept
+from core.fields import NAMES_CASES, Field, FileRef, Kind, accept
 from core.intake import Scanned, check, read, safe_name, text_of
 from core.messages import Link, Message
 from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_use, why_not_void
@@ -562,12 +563,27 @@ def _found_out(unit: Unit, case: Case, action: Action, event: Event) -> Event:
     """The event with what the program finds out by itself (see `Finds`)."""
     if action.finds is None:
         return event
-    evidence = Evidence(unit.content, lambda: unit.votes(case.id))
+    evidence = Evidence(
+        content=unit.content,
+        votes=lambda: unit.votes(case.id),
+        at=event.at,
+        by=event.by,
+        calendar=unit.calendar(),
+        people=unit.directory().people,
+        grading=unit.grading(),
+    )
     found = action.finds.look(_known(case, event), evidence)
     fields = {field.key: field for field in action.finds.fields}
-    return replace(
-        event, data={**event.data, **{key: fields[key].pack(value) for key, value in found.items()}}
-    )
+    data = {**event.data, **{key: fields[key].pack(value) for key, value in found.items()}}
+    return _due_by_what_was_found(unit, case, action, replace(event, data=data))
+
+
+def _due_by_what_was_found(unit: Unit, case: Case, action: Action, event: Event) -> Event:
+    """The event with its deadline, where the step it leads to is due by something the program only now found."""
+    due = case.process.stage(event.stage).due
+    if not (action.to and due and action.finds and due.reads in {field.key for field in action.finds.fields}):
+        return event
+    return replace(event, due_at=moment_of(due, _known(case, event), event.at, unit.calendar()))
 
 
 def _known(case: Case, event: Event) -> Data:
@@ -587,7 +603,7 @@ def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit
         if (problem := _naming_problem(field, event.data[field.key], case.grade, unit.directory()))
     }
     for field in filled:
-        if field.kind is Kind.CASE and not _may_name(unit, event, field):
+        if field.kind in NAMES_CASES and not _may_name(unit, event, field):
             problems[field.key] = f"“{field.title}”没有找到这一件，请重新选择"
     _check_files(fields, event, unit, problems)
     if problems:
@@ -595,12 +611,13 @@ def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit
 
 
 def _may_name(unit: Unit, event: Event, field: Field) -> bool:
-    """Whether the case that is named is there, and whoever names it may see it."""
-    known = event.data[field.key]
-    if not unit.has_case(known):
+    """Whether every case that is named is there, and whoever names it may see it."""
+    named = event.data[field.key]
+    known = (named,) if field.kind is Kind.CASE else named
+    if not all(map(unit.has_case, known)):
         return False
     by = SYSTEM if event.by == SYSTEM.id else unit.person(event.by, event.at)
-    return not why_not_see(by, unit.case(known))
+    return not any(why_not_see(by, unit.case(one)) for one in known)
 
 
 def _naming_problem(field: Field, value: Any, grade: Grade, directory: Directory) -> str | None:

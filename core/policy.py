@@ -157,11 +157,13 @@ def why_not_act(person: Person, action: Action, case: Case) -> str | None:
     """Why this person may not take this action on the case now, or None: as themselves or as a deputy."""
     if reason := why_not_see(person, case):
         return reason
-    reasons = [_why_not_as(person, holder, action, case) for holder in (person, *person.stands_in_for)]
+    holders = (person, *person.stands_in_for)
+    reasons = [_why_not_as(person, holder, action, case) for holder in holders]
     if None in reasons:
         return None
-    # Who may act but for having taken the step before is told that, rather than whose step it is.
-    return _OWN_STEP if _OWN_STEP in reasons else reasons[0]
+    # Who may act but for having had a hand in it before is told that, rather than whose step it is.
+    able = (n for n, holder in enumerate(holders) if not _unless_among(action.by, parts(holder, case)))
+    return reasons[next(able, 0)]
 
 
 def acting_for(person: Person, action: Action, case: Case) -> str:
@@ -181,7 +183,18 @@ def _why_not_as(person: Person, holder: Person, action: Action, case: Case) -> s
         return reason
     if action.second_pair_of_eyes and case.stepped_by in (person.id, holder.id):
         return _OWN_STEP
-    return None
+    return _taken_already(person, holder, action, case)
+
+
+def _taken_already(person: Person, holder: Person, action: Action, case: Case) -> str | None:
+    """Which earlier step of the case, taken by either of them, keeps the person from this one (C20)."""
+    hands = {person.id, holder.id} - {case.data.get(action.excused)}
+    taken = next((key for key in action.apart_from if hands & case.takers(key)), None)
+    if taken is None:
+        return None
+    title = next((one.title for one in case.process.actions if one.key == taken), case.process.opening)
+    whose = "您本人" if person.id in case.takers(taken) else f"您所代的{holder.name}"
+    return f"本件的“{title}”由{whose}办理，“{action.title}”须由另一人办理"
 
 
 def _unless_among(allowed: Iterable[Role], held: frozenset[Role]) -> str | None:
@@ -264,11 +277,12 @@ def why_not_see_entry(person: Person, entry: Entry, everybody: Iterable[Person])
     """Why this person sees of an entry of the calendar only that somebody is busy, or None.
 
     Who oversees everything sees it, within their clearance; others their own, what they entered, and what is
-    entered for somebody of their department. A meeting or a reception is seen by those who take part.
+    entered for somebody of their department. A meeting or a reception is seen by those who take part. Who is away, and
+    who stands in, is for everybody.
     """
     if person.clearance < entry.grade:
         return f"本项定为{entry.grade.label}，超出您的知悉范围"
-    if sees_everything(person) or person.id == entry.by or person.names & {*entry.whom}:
+    if entry.is_absence or sees_everything(person) or person.id == entry.by or person.names & {*entry.whom}:
         return None
     department = [one.id for one in everybody if one.department == person.department != ""]
     if not entry.case_id and {*department} & {*entry.whom}:
@@ -290,6 +304,42 @@ def why_not_keep_entry(person: Person, whom: Iterable[str]) -> str | None:
 def why_not_keep_resources(person: Person) -> str | None:
     """Why this person may not keep the list of rooms and cars, or None."""
     return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.ADMINISTRATOR}, person.roles)
+
+
+def why_not_keep_duties(person: Person) -> str | None:
+    """Why this person may not keep the list of what the departments report, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.roles)
+
+
+def why_not_set_up_information(person: Person) -> str | None:
+    """Why this person has nothing to do with how information comes in and is graded, or None."""
+    among = {Role.SECRETARY, Role.DIRECTOR, Role.STANDARDS, Role.ADMINISTRATOR}
+    return _unless_among(among, person.roles)
+
+
+def why_not_keep_grading(person: Person) -> str | None:
+    """Why this person may not change the rules by which information is graded, or None."""
+    return _unless_among({Role.DIRECTOR, Role.STANDARDS}, person.roles)
+
+
+def why_not_see_clippings(person: Person) -> str | None:
+    """Why this person does not see what sources outside brought, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR, Role.AUDITOR}, person.duties)
+
+
+def why_not_judge_clippings(person: Person) -> str | None:
+    """Why this person may not keep or drop what sources outside brought, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.duties)
+
+
+def why_not_keep_sources(person: Person) -> str | None:
+    """Why this person may not keep monitoring points and sources, or None."""
+    return _unless_among({Role.SECRETARY, Role.DIRECTOR}, person.roles)
+
+
+def why_not_keep_hosts(person: Person) -> str | None:
+    """Why this person may not say which hosts are called and who may bring things by the interface, or None."""
+    return why_not_administer(person)
 
 
 def why_not_audit(person: Person) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import BadDefinition
 from core.evidence import Evidence
-from core.fields import Field, Kind
+from core.fields import NAMES_CASES, Field, Kind
 from core.happening import Happens
 from core.policy import Role
 from core.profile import OfficeProfile
@@ -42,7 +42,7 @@ class Due:
     `Due(limit)` – that long after the stage is entered;
     `Due(limit, after="received_at")` – that long after a moment in the case;
     `Due(limit, before="held_at")` – that long before a moment in the case;
-    `Due(on="milestone")` – at closing time of a date in the case.
+    `Due(on="milestone")` – at closing time of a date in the case, or at a moment in it.
     `urgent`: the limit of an urgent one instead (R24). `target`: what is meant to be reached within the limit;
     past it the step lags, past the limit it is late (C1). `rule` names the source in the standard, and is
     shown with every deadline it makes.
@@ -103,7 +103,7 @@ class Finds:
     """What the program itself finds out when an action is taken, recorded in `fields` with the answers.
 
     `look` has the case with the answers in and what can be looked at beside it; what it does not find is left
-    out.
+    out. It raises `Refused` where the answers do not go with what it finds.
     """
 
     fields: tuple[Field, ...]
@@ -147,7 +147,9 @@ class Action:
     """What somebody can do at a stage. `to` is the stage it leads to, None where it stays.
 
     `by`: the roles that may; `checks`: rules over the case with the answers in;
-    `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last;
+    `numbers`: a number given on the way; `second_pair_of_eyes`: not whoever acted last; `apart_from`: nor
+    whoever took one of these actions of the case, be it as a deputy (`core.case.OPENED`: opened it) – but for the
+    person in the field `excused` (C20);
     `quiet`: a by-way, drawn smaller than the step that leads on; `tells`: whom it tells what is written;
     `stamps`: the field in which its moment is recorded; `finds`: what the program adds; `calls_back`: it ends the children that are still
     open, and is no sign of poor work. `aside`: said beside the work, as a line of a meeting's record – it stands
@@ -164,6 +166,8 @@ class Action:
     checks: tuple[Check, ...] = ()
     numbers: Numbering | None = None
     second_pair_of_eyes: bool = False
+    apart_from: tuple[str, ...] = ()
+    excused: str = ""
     quiet: bool = False
     tells: Tells | None = None
     stamps: Field | None = None
@@ -180,9 +184,8 @@ class Action:
         A decision that wants a second pair of eyes is never light.
         """
         asks = self.checks or any(field.required for field in self.asks)
-        return bool(self.to) and not (
-            asks or self.quiet or self.second_pair_of_eyes or Role.SYSTEM in self.by
-        )
+        apart = self.second_pair_of_eyes or self.apart_from
+        return bool(self.to) and not (asks or self.quiet or apart or Role.SYSTEM in self.by)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,6 +343,11 @@ class Process:
         return {field.key: field for field in (*numbers, *self.opens_with, *asked, *stamps, *found)}
 
     @cached_property
+    def remembered(self) -> frozenset[str]:
+        """The actions of which a case remembers who took them, as another action must be somebody else's."""
+        return frozenset(key for action in self.actions for key in action.apart_from)
+
+    @cached_property
     def asides(self) -> frozenset[str]:
         """The keys of what is said beside the work."""
         return frozenset(action.key for action in self.actions if action.aside)
@@ -364,8 +372,8 @@ class Process:
 
     @cached_property
     def linking(self) -> tuple[str, ...]:
-        """The fields that name another case."""
-        return tuple(field.key for field in self.fields.values() if field.kind is Kind.CASE)
+        """The fields that name other cases."""
+        return tuple(field.key for field in self.fields.values() if field.kind in NAMES_CASES)
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -403,6 +411,7 @@ NUMBER_TITLES = {
     "number": "登记号",
     "doc_number": "发文字号",
     "minutes_number": "纪要编号",
+    "issue_number": "期号",
     "reference_code": "档号",
 }
 """What the numbers that the office gives are called."""
@@ -470,6 +479,13 @@ def _unknown_fields(process: Process) -> Iterator[str]:
         for key in stage.opens.each if stage.opens else ():
             if key not in fields or not fields[key].names_somebody:
                 yield f"stage {stage.key!r} opens a case for each of {key!r}, which names nobody"
+    for action in process.actions:
+        if action.excused and action.excused not in fields:
+            yield f"{action.key!r} excuses whom unknown field {action.excused!r} names"
+    known = {stage.key for stage in process.stages}
+    for field in fields.values():
+        if field.concerns_from and field.concerns_from not in known:
+            yield f"field {field.key!r} concerns nobody before unknown stage {field.concerns_from!r}"
     for key in (key for span in process.spans for key in (span.since, span.until) if key):
         if key not in fields:
             yield f"a span is counted by unknown field {key!r}"

@@ -20,7 +20,7 @@ from pypinyin.seg import mmseg
 from core.errors import Refused, Unreadable
 from core.intake import text_of
 
-EDITION = 1
+EDITION = 2
 """Which tokens are in use; what was indexed with others is indexed anew."""
 
 MOST_WORDS = 32

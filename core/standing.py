@@ -222,6 +222,8 @@ def _settle_correction(
     field = case.process.fields.get(data["item"])
     if field is None or field.kind not in CORRECTABLE or field.key not in case.data:
         return data, {"item": "请选择要更正的一项"}
+    if not field.correctable:
+        return data, {"item": f"“{field.title}”已按步骤审核，不能直接更正，请退回修改"}
     if field.key in case.process.numbers:
         return data, {"item": f"“{field.title}”由程序编给，不能更正"}
     value, problem = field.take(_meant(field, data["value"], calendar))

@@ -1,13 +1,15 @@
 """Values and events in the words of the office, for the pages and the papers alike."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from core import standing
 from core.case import OPENED, Case, meant_for
 from core.deadlines import taken
-from core.fields import Field, Kind, says_nothing
+from core.fields import NAMES_CASES, Field, Kind, says_nothing
+from core.figure_check import BODY as BRIEFING
 from core.outgoing_draft import BODY, lays_out
 from core.ports import Directory
 from core.processes import Standard
@@ -106,10 +108,20 @@ def value(field: Field, stored: Any, people: Directory, calendar: WorkingCalenda
             return "、".join(known)
         case Kind.FILES:
             return "、".join(ref["name"] for ref in known)
+        case Kind.ROWS if field.listed:
+            return _told_of_a_list(field, stored)
         case Kind.ROWS:
             return "；".join(_row(field.columns, row, people, calendar) for row in stored)
         case _:
             return str(known)
+
+
+def _told_of_a_list(field: Field, rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many rows the program put in, and how they were answered; the list itself is a paper of its own."""
+    choice = next(column for column in field.columns if column.kind is Kind.CHOICE)
+    answers = Counter(row[choice.key] for row in rows if row.get(choice.key))
+    told = "、".join(f"{answer} {answers[answer]}" for answer in choice.options if answers[answer])
+    return f"{len(rows)} 项，{told}" if told else f"{len(rows)} 项"
 
 
 def _is_said(stored: Any) -> bool:
@@ -138,7 +150,7 @@ def values(
     return [
         (fields[key].title, value(fields[key], stored, people, calendar))
         for key, stored in data.items()
-        if key in fields and fields[key].kind is not Kind.CASE and _is_said(stored)
+        if key in fields and fields[key].kind not in NAMES_CASES and _is_said(stored)
     ]
 
 
@@ -161,8 +173,9 @@ def said(
         return []
     asks = standing.ACTIONS[event.action].asks if event.action in standing.ACTIONS else ()
     data = {key: stored for key, stored in event.data.items() if key != process.number.field}
-    if lays_out(process) and data.get(BODY):
-        data[BODY] = f"{len(data[BODY])} 字"
+    for key in (BODY,) if lays_out(process) else (BRIEFING,):
+        if data.get(key):
+            data[key] = f"{len(data[key])} 字"
     return values({**process.fields, **{field.key: field for field in asks}}, data, people, calendar)
 
 

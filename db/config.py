@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """`smtp://user:password@host:port?tls=starttls`, or `smtps://…`; `tls=none` and `ca=FILE` may be added."""
     mail_from: str = ""
+    imap_url: SecretStr | None = None
+    """The mailbox that is read: `imaps://user:password@host:993`, or `imap://…?tls=starttls`; `tls=none` and `ca=FILE`
+    may be added."""
+    intake_dir: Path | None = None
+    """The folder below which folders are watched for documents that are put there."""
     sms_url: SecretStr | None = None
     """A gateway that takes a short message as JSON over HTTPS, or over HTTP inside the house."""
     sms_secret: SecretStr | None = None

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from core import amendment
 from core.contacts import Contact
+from core.grading import Rules
+from core.grading import read as read_grading
 from core.ports import Directory
 from core.processes import Standard
 from core.profile import OfficeProfile
@@ -106,6 +108,15 @@ def calendar(session: Session, told: Known | None = None) -> WorkingCalendar:
         _calendars.clear()  # the newest is enough, and each is some megabytes
         _calendars[key] = made
     return made
+
+
+GRADING = "grading"
+"""The setting with the office's own rules and matrix for grading information."""
+
+
+def grading(session: Session, told: Known | None = None) -> Rules:
+    """How the office grades information; as shipped until it says otherwise."""
+    return read_grading((told or known(session)).settings.get(GRADING))
 
 
 _EVERYBODY = select(*COLUMNS).order_by(PEOPLE.name)

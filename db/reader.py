@@ -6,8 +6,10 @@ The parts stand in `db.reading`, by what they are about; each begins from the sa
 from db.reading.agenda import Agenda
 from db.reading.books import Books
 from db.reading.cases import Cases
+from db.reading.clippings import Clippings
 from db.reading.finding import Finding
 from db.reading.gatherings import Gatherings
+from db.reading.information import Informing
 from db.reading.lists import Lists
 from db.reading.measures import Measuring
 from db.reading.messages import Messages
@@ -31,6 +33,8 @@ class Reader(
     Polls,
     Tasks,
     Agenda,
+    Clippings,
+    Informing,
     TheOffice,
 ):
     """Everything a person may look at, at one moment: made anew for each page and each request."""

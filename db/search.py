@@ -308,11 +308,17 @@ def _said(process: Process, data: Mapping[str, Any]) -> list[tuple[Field, str]]:
     fields = process.fields
     first = (process.number.field, process.names)
     order = [*first, *(key for key in data if key not in first)]
-    return [
-        (fields[key], str(data[key]))
-        for key in order
-        if data.get(key) and key in fields and fields[key].kind in _WORDED
-    ]
+    told = [(fields[key], _words(fields[key], data[key])) for key in order if data.get(key) and key in fields]
+    return [(field, words) for field, words in told if words]
+
+
+def _words(field: Field, value: Any) -> str:
+    """What a value says in words; of a table what its cells say, a line a row."""
+    if field.kind in _WORDED:
+        return str(value)
+    cells = [column for column in field.columns if column.kind in _WORDED]
+    rows = value if field.kind is Kind.ROWS else ()
+    return "\n".join(" ".join(str(row[c.key]) for c in cells if row.get(c.key)) for row in rows).strip()
 
 
 def _entries(
@@ -328,8 +334,9 @@ def _entries(
         if Grade(row["grade"]).classified:
             yield _Entry(row["id"], process)
             continue
-        there = {value for value in above.get(row["parent_id"], {}).values() if isinstance(value, str)}
-        said = [(field, value) for field, value in _said(process, row["data"]) if value not in there]
+        there = [*above.get(row["parent_id"], {}).values()]
+        told = _said(process, row["data"])
+        said = [(field, value) for field, value in told if row["data"][field.key] not in there]
         yield _Entry(row["id"], process, said, attached[row["id"]], _stamp(said, attached[row["id"]]))
 
 

@@ -17,15 +17,18 @@ from docx import Document
 from sqlalchemy import insert
 
 from core.case import Case
+from core.clippings import Collecting
 from core.fields import FileRef
 from core.office import Office
 from core.policy import Grade, Person, Role
 from core.polling import Polling
+from core.reporting import Reporting
 from core.scheduling import Scheduling
 from core.surveys import MEETING
 from core.worktime import Limit, WorkingCalendar
 from db import chain, passwords
 from db.absences import Absences
+from db.collecting.store import SqlCollectingUnit
 from db.config import Settings
 from db.contacts import AddressBook
 from db.engine import Database, open_database
@@ -34,8 +37,12 @@ from db.holidays import shipped_calendar
 from db.migrate import upgrade
 from db.polling import SqlPollingUnit
 from db.reader import Reader
+from db.reporting import SqlReportingUnit
 from db.scheduling import SqlSchedulingUnit
+from db.seed_briefings import ISSUES, Briefings
+from db.seed_collecting import tell as tell_what_came_in
 from db.seed_drafts import OFFICE_CODES, PAPERS, Drafts
+from db.seed_information import Intelligence
 from db.seed_meetings import GATHERINGS, Meetings
 from db.seed_polls import Polls
 from db.seed_receptions import VISITS, Receptions
@@ -221,6 +228,13 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
     receptions = Receptions(office, *around)
     for visit in VISITS:
         receptions.tell(visit)
+    reporting = Reporting(lambda: SqlReportingUnit(database, files, key), clock)
+    Intelligence(reporting, *around).tell()
+    briefings = Briefings(office, *around)
+    for issue in ISSUES:
+        briefings.tell(issue)
+    collecting = Collecting(lambda: SqlCollectingUnit(database, files, key), clock)
+    tell_what_came_in(collecting, clock, now, people["wangmin"], director)
     clock.at = now
     plans.plan()
     office.issue_slips()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     ForeignKey,
     Index,
@@ -607,6 +608,160 @@ class FeedRow(Base):
     about: Mapped[str] = mapped_column(String(60))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class DutyRow(Base):
+    """What somebody of a department reports, and when (`core.reporting.Duty`, R56)."""
+
+    __tablename__ = "reporting_duties"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    department: Mapped[str] = mapped_column(String(40))
+    reporter: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    figures: Mapped[list[Any]]
+    every: Mapped[str] = mapped_column(String(10))
+    due_day: Mapped[int]
+    since: Mapped[date]
+    active: Mapped[bool]
+    version: Mapped[int]
+
+
+class InformationRow(Base):
+    """An item of information as it is counted (`db.information`): its labels and what it is counted by, in words.
+
+    Narrow, so that a hundred thousand are counted without reading what they say. Days and months are the office's.
+    """
+
+    __tablename__ = "information"
+    __table_args__ = (Index("ix_information_opened_at", "opened_at"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    urgency: Mapped[str] = mapped_column(String(10))
+    importance: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column(String(10))
+    department: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(500))
+    point: Mapped[str] = mapped_column(String(500))
+    opened_at: Mapped[datetime]
+    month: Mapped[str] = mapped_column(String(7))
+    week: Mapped[str] = mapped_column(String(8))
+
+
+class FigureRow(Base):
+    """A figure of an item of information, in millionths so that sums are exact."""
+
+    __tablename__ = "reported_figures"
+    __table_args__ = (Index("ix_reported_figures_name", "name"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(500))
+    unit: Mapped[str] = mapped_column(String(500))
+    micros: Mapped[int] = mapped_column(BigInteger)
+
+
+class MonitorPointRow(Base):
+    """What is looked for outside, under which name (`core.collecting.Point`, R57)."""
+
+    __tablename__ = "monitor_points"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(80), unique=True)
+    words: Mapped[list[Any]]
+    never: Mapped[list[Any]]
+    how: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool]
+
+
+class SourceRow(Base):
+    """Where things are fetched from or brought by, and how the last look went. No secret: those are settings.
+
+    `by`: who set it up; where it registers by itself, that is who it does it for.
+    """
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(80), unique=True)
+    means: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(1000))
+    point_id: Mapped[str | None] = mapped_column(ForeignKey("monitor_points.id"))
+    takes: Mapped[str] = mapped_column(String(10))
+    asks: Mapped[bool]
+    every: Mapped[int]
+    """Minutes between two looks."""
+    active: Mapped[bool]
+    by: Mapped[str] = mapped_column(String(40))
+    next_at: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
+    last_said: Mapped[str] = mapped_column(String(300))
+    failures: Mapped[int]
+    """In a row."""
+    version: Mapped[int]
+
+
+class ClippingRow(Base):
+    """One thing that a source brought: it waits, or somebody has decided. Of a classified one nothing but that (C23).
+
+    `uid` names it within its source, `digest` what it says; with both, what was dropped does not come again.
+    """
+
+    __tablename__ = "clippings"
+    __table_args__ = (
+        UniqueConstraint("source_id", "uid"),
+        Index("ix_clippings_state", "state", "takes", "at"),
+        Index("ix_clippings_digest", "digest"),
+        Index("ix_clippings_link", "link"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    uid: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    takes: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(String(1000))
+    sender: Mapped[str] = mapped_column(String(200))
+    point: Mapped[str] = mapped_column(String(80))
+    matched: Mapped[list[Any]]
+    reading: Mapped[dict[str, Any]]
+    """What was read of a document, under the keys of the register's form."""
+    note: Mapped[str] = mapped_column(String(500))
+    published_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    near_id: Mapped[str | None] = mapped_column(ForeignKey("clippings.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    by: Mapped[str] = mapped_column(String(40))
+    decided_at: Mapped[datetime | None]
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
+
+
+class ClippingFileRow(Base):
+    """A file that came with a clipping. The id is unguessable: it is in addresses."""
+
+    __tablename__ = "clipping_files"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    clipping_id: Mapped[str] = mapped_column(ForeignKey("clippings.id"), index=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("files.digest"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class IntakeTokenRow(Base):
+    """A key to `POST /api/intake` for one source: here is its SHA-256 only."""
+
+    __tablename__ = "intake_tokens"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

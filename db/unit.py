@@ -35,6 +35,7 @@ from core.deadlines import moment_of
 from core.errors import GONE, Conflict, NotFound
 from core.evidence import Votes
 from core.fields import FileRef, Kind
+from core.grading import Rules, bears_grade
 from core.messages import Channel, Message, neutral
 from core.number_book import SetAside, State
 from core.policy import Grade, Person
@@ -45,7 +46,18 @@ from core.profile import OfficeProfile
 from core.recount import Days, Promise
 from core.slips import Colour, Running
 from core.worktime import WorkingCalendar
-from db import ballots, chain, journal, number_book, office_data, outbox, schedule, search, working_days
+from db import (
+    ballots,
+    chain,
+    information,
+    journal,
+    number_book,
+    office_data,
+    outbox,
+    schedule,
+    search,
+    working_days,
+)
 from db.accounts import acting
 from db.contacts import guest, reached
 from db.engine import Database
@@ -55,6 +67,7 @@ from db.tables import (
     AmendmentRow,
     AttachmentRow,
     CaseRow,
+    ClippingFileRow,
     ConcernedRow,
     DraftRow,
     EventRow,
@@ -149,6 +162,10 @@ class SqlUnit:
     def profile(self) -> OfficeProfile:
         return self._told(office_data.profile)
 
+    def grading(self) -> Rules:
+        """How the office grades information."""
+        return self._told(office_data.grading)
+
     def _once(self, read: Callable[..., T], *known_before: Any) -> T:
         """Reference data, read once a command: it cannot change while the command holds the lock."""
         if read not in self._known:
@@ -239,11 +256,12 @@ class SqlUnit:
         return digest
 
     def discard_file(self, digest: str) -> None:
-        """Remove a kept file, unless a case or a template has it. It goes from the disk once that is committed."""
+        """Remove a kept file, unless a case, a template or a clipping has it. It goes from the disk once that is committed."""
         self._flush()
         attached = select(AttachmentRow.digest).where(AttachmentRow.digest == digest)
         printed = select(TemplateRow.digest).where(TemplateRow.digest == digest)
-        if self._session.scalar(attached.union(printed).limit(1)) is None:
+        brought = select(ClippingFileRow.digest).where(ClippingFileRow.digest == digest)
+        if self._session.scalar(attached.union(printed, brought).limit(1)) is None:
             search.forget_text(self._session, digest)
             self._session.execute(delete(FileRow).where(FileRow.digest == digest))
             self._discarded.append(digest)
@@ -429,9 +447,11 @@ class SqlUnit:
             self._connection.execute(_UNLINK, {"of": case_id})
             if links:
                 self._connection.execute(_LINK, [{"case_id": case_id, "other_id": one} for one in links])
-        recorded = (self._cases[row["id"]] for row in (*opened, *changed))
+        recorded = [self._cases[row["id"]] for row in (*opened, *changed)]
         if happening := [case for case in recorded if case.process.happens]:
             schedule.follow(self._session, happening, self.calendar())
+        if graded := [case for case in recorded if bears_grade(case.process.fields)]:
+            information.follow(self._session, graded, self.calendar())
         new = pending.opened.keys() - {row["case_id"] for row in pending.attached}
         if said := [(self._cases[row["id"]].process, row) for row in (*opened, *changed)]:
             search.index(self._session, said, new=new)

@@ -12,6 +12,7 @@ from core.case import Case, stands_for, why_not
 from core.deadlines import left as time_left
 from core.errors import NotFound
 from core.fields import Field, Kind
+from core.figure_check import BODY as BRIEFING
 from core.handbook import limit_text
 from core.meeting_record import FOLLOWS, follows, in_the_room, record_of
 from core.meeting_series import AGENDA, carried_over
@@ -19,7 +20,7 @@ from core.number_book import count_in, series_by
 from core.outgoing_draft import BODY, lays_out, writes
 from core.papers import CONTENTS, has_official, official_title, papers_of
 from core.process import Action
-from pages.ui import companions, forms, lists, minutes, outcomes, session
+from pages.ui import briefing_text, companions, forms, grading, lists, minutes, outcomes, session
 from pages.ui.deadlines import bar, clock_words
 from pages.ui.menu import PLACES
 from pages.ui.words import NONE, moment, plain, size, values, weekday
@@ -58,6 +59,7 @@ def head() -> None:
     row = st.container(horizontal=True, gap="xsmall")
     if (urgency := case.data.get("urgency")) and urgency != "平件":
         row.badge(urgency, icon=":material/priority_high:", color="red" if urgency == "特急" else "orange")
+    grading.badge(row, case.data)
     if case.grade.classified:
         row.badge(f"{case.grade.label} · 只登记不存件", icon=":material/lock:", color="violet")
     row.badge(f"{case.process.title} {case.process.edition}", icon=":material/menu_book:", color="gray")
@@ -120,6 +122,9 @@ def now_card() -> None:
             st.markdown(plain(stage.does) if not case.voided else "本件已作废，全程留痕保留在下面。")
             if not case.voided:
                 st.markdown(f":small[{plain(in_time())}]")
+            for action in () if case.voided else stage.actions:
+                if action.quiet:
+                    action_form(action)
             action_form(standing.ACTIONS["restore"])
             return
         st.subheader(f"现在要做：{stage.title}", anchor=False)
@@ -129,6 +134,8 @@ def now_card() -> None:
         bar(case, now, calendar)
         if stage.opens:
             waiting()
+        if said := grading.proposed(case, reader.grading()):
+            grading.show(said)
         if case.extension:
             extension()
         own = [a for a in stage.actions if not (in_the_room(a) or (stage.then and a.key in stage.then))]
@@ -237,7 +244,7 @@ def _part(child: Case) -> dict[str, str]:
 
 def _came_of(child: Case) -> str:
     """What came of it; what is wanted otherwise, while that is not settled."""
-    keys = ("remark", "result", "objection" if child.is_open else "opinion")
+    keys = ("remark", "result", "instruction", "objection" if child.is_open else "opinion")
     return str(next(filter(None, map(child.data.get, keys)), ""))
 
 
@@ -258,11 +265,14 @@ def action_form(action: Action, *, open_: bool = False) -> None:
         titles = {
             f.title: k
             for k, f in case.process.fields.items()
-            if f.kind in standing.CORRECTABLE and k in case.data
+            if f.kind in standing.CORRECTABLE and f.correctable and k in case.data
         }
         asks = (forms.limited(asks[0], list(titles)), *asks[1:])
     asks = numbered_by(action, asks)
     command = partial(_act, action.key)
+    if action.quiet and (ticked := ticked_above(action)):
+        asks = tuple(field for field in asks if field not in ticked)
+        command = partial(_act_on_the_list, action.key, ticked)
     draw = partial(
         forms.ask, action.title, asks, command, key=f"{case.id}.{action.key}", people=people, given=_given(action), why_not=reason,
         says=f"{case.number} 已办理：{action.title}", primary=not action.quiet, shortcut=None,
@@ -273,6 +283,26 @@ def action_form(action: Action, *, open_: bool = False) -> None:
                 draw()
     else:
         draw()
+
+
+def ticked_above(action: Action) -> dict[Field, forms.Form]:
+    """The lists of a by-way that stand in the form of the step that leads on: ticked once, handed in with either."""
+    leading = [one for one in case.stage.actions if not one.quiet]
+    return {
+        field: forms.Form(f"{case.id}.{one.key}", case.asks(one), people)
+        for field in action.asks
+        for one in leading
+        if field.listed and field in one.asks
+    }
+
+
+def _act_on_the_list(key: str, ticked: dict[Field, forms.Form], filled: dict) -> Case:
+    lists_of = {field.key: form.state()[field.key] or [] for field, form in ticked.items()}
+    after = _act(key, {**filled, **lists_of})
+    for form in ticked.values():
+        form.forget()
+        forms.forget_draft(form)
+    return after
 
 
 def numbered_by(action: Action, asks: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -296,7 +326,7 @@ def _given(action: Action) -> dict:
     known = {f.key: case.data[f.key] for f in action.asks if f.key in case.data and action.key != "correct"}
     today = now.astimezone(calendar.zone).date()
     defaults = {"tracker": me.id, "replied_on": today, "dated_on": today, "printed_on": today}
-    defaults["minutes_signed_on"] = today
+    defaults["minutes_signed_on"] = defaults["issued_on"] = today
     if AGENDA not in case.data and any(field.key == AGENDA for field in action.asks):
         defaults[AGENDA] = carried_over(reader.tasks_left(case.id), people)
     if case.process.asides and any(field.key in FOLLOWS for field in action.asks):
@@ -304,7 +334,7 @@ def _given(action: Action) -> dict:
         defaults |= follows(record, case.data, people, calendar)
     if case.case_due_at:
         defaults["time_limit"] = case.case_due_at.astimezone(calendar.zone).date()
-    defaults |= proposed
+    defaults |= proposed | grading.given(case, action, reader.grading())
     if action.numbers:
         defaults |= next(iter(action.numbers.known(reader.profile())), {})
     return {**{k: v for k, v in defaults.items() if any(f.key == k for f in action.asks)}, **known}
@@ -370,6 +400,7 @@ def facts() -> None:
     packed = {k: case.process.fields[k].pack(v) for k, v in case.data.items()}
     if lays_out(case.process):
         packed.pop(BODY, None)  # it is read as the page it is
+    packed.pop(BRIEFING, None)  # the same, beside its figures
     texts = {f.key for f in case.process.fields.values() if f.kind is Kind.TEXT}
     first = {k: v for k, v in packed.items() if k in case.process.register or k in texts}
     rest = {k: v for k, v in packed.items() if k not in first and k != case.process.number.field}
@@ -532,6 +563,7 @@ with left:
     left_over()
     more()
 with right:
+    briefing_text.show(case)
     facts()
     related()
     papers()

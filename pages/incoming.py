@@ -9,7 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.brought import READ
 from core.case import Case
+from core.clippings import opening_of
 from core.deadlines import moment_of
 from core.errors import OfficeError
 from core.fields import FileRef
@@ -17,7 +19,7 @@ from core.intake import Reading, Scanned, read
 from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
-from pages.ui import days_list, forms, lists, session
+from pages.ui import clippings, days_list, forms, lists, session
 from pages.ui.words import moment, plain, today_line
 
 KEY = "incoming_document"
@@ -42,9 +44,6 @@ ROWS = (
 FIELDS = tuple(field for field in (*process.opens_with, *register.asks) if field.key != "files")
 """What signing in and registering ask together; the files come by the drop above the form."""
 
-READ = ("doc_number", "title", "sender_org", "dated_on", "doc_kind", "secrecy_level", "urgency")
-"""What the program reads from a document, under the keys of the form."""
-
 
 @dataclass
 class Intake:
@@ -55,6 +54,8 @@ class Intake:
     files: list[FileRef] = field(default_factory=list)
     found: tuple[str, ...] = ()
     trouble: str = ""
+    clipping: str = ""
+    """The id of what came by itself and was taken over into the form."""
 
 
 def intake() -> Intake:
@@ -94,6 +95,33 @@ def pasted() -> None:
     text = st.session_state["intake.paste"] or ""
     if text.strip():
         _take(Intake(name="粘贴的文字", text=text), read(text))
+
+
+def taken_over(clipping_id: str) -> None:
+    """A document that came by itself goes into the form, with its files and all that was read. A callback."""
+
+    def command() -> None:
+        one = session.reader().clipping(clipping_id).clipping
+        form = forms.Form(KEY, FIELDS, people)
+        form.settle()
+        filled = {
+            key: value for key, value in opening_of(one, process, session.now()).items() if key != "files"
+        }
+        if one.is_stub:
+            filled["title"] = ""
+        form.put({key: forms.local(value) for key, value in filled.items()})
+        st.session_state[f"{KEY}.problems"] = {}
+        st.session_state["intake"] = Intake(
+            name=one.title,
+            text=one.text,
+            files=list(one.files),
+            found=tuple(key for key in READ if key in one.reading),
+            trouble=one.note,
+            clipping=one.id,
+        )
+        forms.save_draft(form)
+
+    forms.run(command)
 
 
 def _keep(got: Intake, content: bytes, reading: Reading | None) -> None:
@@ -163,9 +191,11 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
         got.files = []
     then = (register.key, {k: v for k, v in filled.items() if k in asks}) if and_register else None
     reserved = st.session_state.get("intake.reserved") or ""
-    case = session.office().open(
-        KEY, opening, by=session.person(), form=session.form_id(KEY), then=then, reserved=reserved
-    )
+    told = {"by": session.person(), "form": session.form_id(KEY), "then": then, "reserved": reserved}
+    if got.clipping:
+        case = session.collecting().register(got.clipping, opening, **told)
+    else:
+        case = session.office().open(KEY, opening, **told)
     _begin_anew()
     st.session_state["intake.last"] = case.id
     return case
@@ -286,6 +316,7 @@ if last := st.session_state.pop("intake.last", None):
 if not why_not_open(me, process):
     left, right = st.columns([5, 3])
     with left:
+        clippings.documents(reader, taken_over, intake().clipping)
         quick_intake()
     with right:
         before_saving()

@@ -8,9 +8,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from core.counting import Cell
 from core.standing import ACTIONS
 from core.words import unpublished_ahead
-from pages.ui import charts, forms, lists, outcomes, session
+from pages.ui import charts, forms, heat, lists, outcomes, session
 from pages.ui.words import plain, today_line
 
 me = session.desk()
@@ -48,6 +49,8 @@ def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
             return frame[frame["paused"].astype(bool)].reset_index(drop=True)
         case "late_and_soon":
             return reader.pressing()
+        case "information":
+            return reader.in_cell(Cell(where["urgency"], where["importance"], only_open=True))
         case _:
             return reader.live(where=inside)
 
@@ -56,6 +59,8 @@ def heading(where: dict[str, str], standard) -> str:
     words = [
         LISTS.get(where.get("list", ""), "逾期与临期" if where.get("list") == "late_and_soon" else "在办")
     ]
+    if where.get("list") == "information":
+        words = ["信息", f"{where['urgency']}·{where['importance']}"]
     if "owner_name" in where:
         words.append(where["owner_name"])
     if "stage" in where:
@@ -80,6 +85,7 @@ def the_list(reader, standard) -> None:
             frame,
             name,
             choose=may_urge,
+            graded=where.get("list") == "information",
             empty=lists.empty("没有这样的事项。逾期和快到期的事项会自动出现在这里。"),
         )
         if may_urge and not frame.empty:
@@ -149,6 +155,20 @@ def by_owner(reader) -> None:
         st.vega_lite_chart(charts.hands(people), key="overview.owners", on_select=picked)
 
 
+def information(reader) -> None:
+    """What is going on by urgency and importance; a click on a cell opens its list (R60)."""
+    with st.container(border=True):
+        head = st.container(horizontal=True, vertical_alignment="center")
+        head.subheader("信息缓急轻重", anchor=False)
+        head.page_link("information.py", label="信息", icon=":material/flag:")
+        heat.board(reader.heat(), "overview.heat", narrow_to_cell)
+
+
+def narrow_to_cell(urgency: str, importance: str) -> None:
+    """The list of a cell: a callback."""
+    narrow(list="information", urgency=urgency, importance=importance)
+
+
 def picked() -> None:
     """A bar was clicked: a callback."""
     points = st.session_state["overview.owners"]["selection"].get("pick") or []
@@ -181,6 +201,7 @@ def drawn(reader) -> None:
         process_map(reader, standard)
     with right:
         by_owner(reader)
+        information(reader)
 
 
 st.title("总览", anchor=False)

@@ -82,3 +82,9 @@ days_list.show(
     "接待事项、来访单位、接待编号",
     "这里是接待清单。在上面写好来访单位、人数、时间，点“登记”，就有了第一件。",
 )
+st.page_link(
+    "registers.py",
+    label="事务协调台账（按事项和状态）",
+    icon=":material/table_rows:",
+    query_params={"book": "coordination"},
+)

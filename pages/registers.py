@@ -22,7 +22,7 @@ from core.papers import MOST_COLUMNS, columns_of, usual_columns, why_not_export,
 from core.policy import sees_everything, why_not_keep_numbers, why_not_keep_views, why_not_open
 from core.process import NUMBER_TITLES, Process
 from core.registers import PER_PAGE, STATES, Choices, Wanted
-from pages.ui import forms, lists, session
+from pages.ui import coordination_book, forms, lists, session
 from pages.ui.words import full_moment, plain
 
 me = session.desk()
@@ -36,8 +36,10 @@ phone = lists.is_phone()
 QUICK = {"incoming_document": "incoming.py"}
 """Processes with a page of their own for entering them fast."""
 
-BOOK, WHICH = "numbers", "book"
-"""The value and the name of the part of the address that says which register, or the number book."""
+BOOK, COORDINATION, WHICH = "numbers", "coordination", "book"
+"""The values and the name of the part of the address that says which register, or the number book, or the ledger of
+coordination.
+"""
 
 PAGE = "registers"
 """Under what the saved views of this page are kept."""
@@ -596,6 +598,7 @@ st.title("登记簿", anchor=False)
 forms.show_outcome()
 known = processes()
 titles = {key: process.title for key, process in known.items()}
+titles[COORDINATION] = coordination_book.TITLE
 if sees_everything(me):
     titles[BOOK] = "编号簿"
 asked = st.query_params.get(WHICH, next(iter(known)))
@@ -616,6 +619,8 @@ if which != asked:
 if which == BOOK:
     st.caption("每个编号序列的末号、已用、预留、作废和缺号。号在登记的同一刻取，退回即还，不会跳号。")
     the_book()
+elif which == COORDINATION:
+    coordination_book.show(reader, WHICH, COORDINATION)
 else:
     st.caption(plain(f"{known[which].family} · {known[which].purpose}"))
     entry(known[which])

@@ -1,10 +1,13 @@
 """查找: one box for everything a case says, its attachments included; each hit with the place that was found."""
 
+from datetime import date, timedelta
 from math import ceil
 
 import streamlit as st
 
 from core.errors import Refused
+from core.grading import IMPORTANCES, URGENCIES
+from core.processes import FAMILIES
 from core.search import COUNTED, Place
 from pages.ui import lists, session
 from pages.ui.words import NONE, plain
@@ -18,11 +21,14 @@ PAGE = 50
 
 HELP = (
     "一个字、两个字、文号、拼音首字母都可以，例如“安全生产”“aqsc”“〔2026〕41”；多个词用空格隔开，要求都有。"
-    "登记号、标题、文号、来文单位、批示和办理结果、附件名和附件里的文字都找；涉密件不进索引，可在登记簿按登记号找到。"
+    "登记号、标题、文号、来文单位、批示和办理结果、表格里的字、附件名和附件里的文字都找；涉密件不进索引，可在登记簿按登记号找到。"
 )
 
 YEARS = 10
 """How far back the filter of years goes."""
+
+FAMILY = "family:"
+"""Before the name of a family, where a single kind of work may be chosen as well."""
 
 BOX, SHOWN = "search.q", "search.page"
 
@@ -56,21 +62,48 @@ def address() -> None:
 
 
 def narrowed() -> dict:
-    """What the person wants to see of the hits."""
+    """What the person wants to see of the hits: which work, which labels of information, from when."""
+    place = st.expander("筛选", icon=":material/tune:") if lists.is_phone() else st.container()
+    row = place.container(horizontal=True, vertical_alignment="center")
     titles = {process.key: process.title for process in standard.newest()}
-    this_year = session.now().astimezone(session.zone()).year
-    years = range(this_year, this_year - YEARS, -1)
-    row = st.container(horizontal=True, vertical_alignment="center")
-    process = row.selectbox(
-        "工作", list(titles), index=None, format_func=lambda key: titles[key], key="search.process",
-        placeholder="全部工作", label_visibility="collapsed", width=180, on_change=anew,
+    works = {**{f"{FAMILY}{name}": f"【{name}】" for name in FAMILIES}, **titles}
+    work = choice(row, "work", "全部工作", works, 180) or ""
+    urgency = choice(row, "urgency", "信息缓急", {word: f"{word}（信息）" for word in URGENCIES}, 130) or ""
+    importance = (
+        choice(row, "importance", "信息轻重", {word: f"重要 {word}" for word in IMPORTANCES}, 130) or ""
+    )
+    spans = times(session.now().astimezone(session.zone()).date())
+    first, last = spans.get(
+        choice(row, "time", "全部时间", {key: key for key in spans}, 140) or "", (None, None)
+    )
+    family = work.removeprefix(FAMILY) if work.startswith(FAMILY) else ""
+    return {
+        "process": "" if family else work,
+        "family": family,
+        "urgency": urgency,
+        "importance": importance,
+        "first": first,
+        "last": last,
+        "only_open": row.toggle("只看在办", key="search.open", on_change=anew),
+    }  # fmt: skip
+
+
+def choice(row, what: str, nothing: str, words: dict, width: int) -> str | None:
+    """One of these, or nothing."""
+    return row.selectbox(
+        nothing, list(words), index=None, format_func=words.get, key=f"search.{what}", placeholder=nothing,
+        label_visibility="collapsed", width=width, on_change=anew,
     )  # fmt: skip
-    year = row.selectbox(
-        "年份", list(years), index=None, format_func=lambda year: f"{year}年", key="search.year",
-        placeholder="全部年份", label_visibility="collapsed", width=140, on_change=anew,
-    )  # fmt: skip
-    only_open = row.toggle("只看在办", key="search.open", on_change=anew)
-    return {"process": process or "", "year": year, "only_open": only_open}
+
+
+def times(today: date) -> dict[str, tuple[date, date]]:
+    """Since when something may have been opened, in words: the last days, and the years."""
+    recent = {"近一周": 7, "近一月": 31, "近三月": 92}
+    years = {
+        f"{year}年": (date(year, 1, 1), date(year, 12, 31))
+        for year in range(today.year, today.year - YEARS, -1)
+    }
+    return {word: (today - timedelta(days=days), today) for word, days in recent.items()} | years
 
 
 def hits(text: str, where: dict) -> None:
@@ -120,9 +153,10 @@ def hit(row, places: list[Place]) -> None:
 def stands(row) -> str:
     """Number, kind of work, step, hand and day in one line."""
     hand = f"在 {row.owner_name} 手里" if row.is_open else ""
-    return " · ".join(
-        filter(None, [row.number, row.process_title, row.where, hand, f"{row.opened_at:%Y-%m-%d}"])
-    )
+    graded = lists.graded_words(row.data)
+    label = f"信息 {graded}" if graded else ""
+    parts = [row.number, row.process_title, label, row.where, hand, f"{row.opened_at:%Y-%m-%d}"]
+    return " · ".join(filter(None, parts))
 
 
 def told(place: Place) -> str:

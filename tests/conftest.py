@@ -3,8 +3,9 @@
 import importlib.util
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ import pytest
 
 from core.amendment import Amendment
 from core.case import Case, stands_for
+from core.clippings import Collecting
 from core.office import Office
 from core.policy import Grade, Person, Role
+from db.collecting.store import SqlCollectingUnit
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.migrate import upgrade
@@ -133,6 +136,41 @@ def heavy_passwords(heavy: dict[str, object], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for 127.0.0.1 that vouches for itself: the file, and the server's context."""
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "key.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return folder / "cert.pem", context
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """One Chromium for all the stories of a worker; each visitor has a context of their own in it."""
     from tests.serving import chromium
@@ -213,6 +251,12 @@ def files(tmp_path: Path) -> FileStore:
 @pytest.fixture
 def office(database: Database, files: FileStore, clock: StillClock) -> Office:
     return Office(lambda: SqlUnit(database, files, b"key of the tests"), clock)
+
+
+@pytest.fixture
+def collecting(database: Database, files: FileStore, clock: StillClock) -> Collecting:
+    """The commands on what comes in from outside."""
+    return Collecting(lambda: SqlCollectingUnit(database, files, b"key of the tests"), clock)
 
 
 @pytest.fixture

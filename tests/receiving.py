@@ -1,8 +1,13 @@
 """What stands at the other end of the channels in these stories: a real mail server and a real HTTP gateway."""
 
 import asyncio
+import imaplib
 import json
+import smtplib
+import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,11 +16,15 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import make_msgid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox as Maildelivery
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pysasl.hashing import BuiltinHash
 
 from tests.serving import free_port
 
@@ -143,3 +152,83 @@ def gateway(port: int = 0, **told: Any) -> Iterator[Gateway]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@dataclass
+class PostOffice:
+    """A mailbox that mail is delivered to over SMTP and read from over IMAP, both real servers, one Maildir."""
+
+    smtp: int
+    imap: int
+    folder: Path
+    password: str = "Youxiang-2026"
+
+    @property
+    def url(self) -> str:
+        return f"imap://office:{self.password}@127.0.0.1:{self.imap}?tls=none"
+
+    def deliver(self, subject: str, *files: tuple[str, bytes], text: str = "", sender: str = "") -> None:
+        """Hand a mail over SMTP to the server."""
+        mail = EmailMessage()
+        mail["From"] = sender or "省应急管理厅办公室 <office@yingji.example>"
+        mail["To"] = "office@bgs.example"
+        mail["Subject"] = subject
+        mail["Message-ID"] = make_msgid(domain="yingji.example")
+        mail["Date"] = "Thu, 19 Nov 2026 09:12:00 +0800"
+        mail.set_content(text or "请查收。")
+        for name, content in files:
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        self.send(mail)
+
+    def send(self, mail: EmailMessage) -> None:
+        with smtplib.SMTP("127.0.0.1", self.smtp) as server:
+            server.send_message(mail)
+
+    def unseen(self) -> int:
+        """How many mails nobody has seen yet, as another mail program counts them."""
+        with imaplib.IMAP4("127.0.0.1", self.imap) as box:
+            box.login("office", self.password)
+            box.select("INBOX", readonly=True)
+            return len(box.search(None, "UNSEEN")[1][0].split())
+
+
+@contextmanager
+def post_office(folder: Path, certificate: Path | None = None) -> Iterator[PostOffice]:
+    """The two servers, until the block ends; with a certificate one reads in secret only."""
+    here = PostOffice(free_port(), free_port(), folder)
+    (folder / "office").mkdir(parents=True)
+    for place in ("cur", "new", "tmp"):
+        (folder / "office" / place).mkdir()
+    (folder / "pymap-etc-passwd").write_text("office:x::::office:\n", encoding="utf-8")
+    (folder / "pymap-etc-shadow").write_text(
+        f"office:{BuiltinHash(rounds=1000).hash(here.password)}\n", encoding="utf-8"
+    )
+    delivery = Controller(Maildelivery(folder / "office"), hostname="127.0.0.1", port=here.smtp)
+    program = Path(sys.executable).with_name("pymap")
+    key = certificate.with_name("key.pem") if certificate else ""
+    secret = ["--cert", str(certificate), "--key", str(key)] if certificate else ["--no-tls"]
+    reading = subprocess.Popen(
+        [program, "--host", "127.0.0.1", "--port", str(here.imap), *secret, "maildir", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    delivery.start()
+    try:
+        wait_for_port(here.imap)
+        yield here
+    finally:
+        delivery.stop()
+        reading.terminate()
+        reading.wait(10)
+
+
+def wait_for_port(port: int) -> None:
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the IMAP server did not start")

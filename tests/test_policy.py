@@ -7,7 +7,16 @@ from sqlalchemy import update
 
 from core.case import why_not
 from core.errors import GONE, NotAllowed, NotFound
-from core.policy import Grade, Person, Role, why_not_open, why_not_see
+from core.policy import (
+    Grade,
+    Person,
+    Role,
+    why_not_keep_duties,
+    why_not_keep_grading,
+    why_not_open,
+    why_not_see,
+    why_not_set_up_information,
+)
 from core.processes import SHIPPED
 from core.standing import ACTIONS
 from db.tables import PersonRow
@@ -100,7 +109,7 @@ def test_documents_are_opened_by_secretaries_only():
     assert why_not_open(CAST["auditor"], process) == "这一步由文秘岗办理"
 
 
-@pytest.mark.parametrize("key", ["reading", "task"])
+@pytest.mark.parametrize("key", ["reading", "task", "advice", "informing", "report"])
 def test_children_are_opened_by_nobody_but_the_program(key):
     assert {why_not_open(person, SHIPPED[key][-1]) for person in CAST.values()} == {"这一步由系统办理"}
 
@@ -252,3 +261,33 @@ def test_nobody_poses_as_the_program(post, office):
     posing = Person("system", "系统", frozenset({Role.SYSTEM}), Grade.TOP_SECRET)
     with pytest.raises(NotAllowed, match="您的账号已停用，请联系管理员"):
         office.act(case.id, "note", {"text": "x"}, by=posing, seen=case.seq)
+
+
+@pytest.mark.parametrize(
+    ("question", "keepers"),
+    [
+        (why_not_keep_duties, {"director", "secretary"}),
+        (why_not_keep_grading, {"director", "standards"}),
+        (why_not_set_up_information, {"administrator", "director", "secretary", "standards"}),
+    ],
+)
+def test_who_reports_what_and_how_it_is_graded_is_kept_by_exactly_these(question, keepers):
+    assert {name for name, person in CAST.items() if question(person) is None} == keepers
+
+
+GRADERS = {"director", "secretary"}
+GRADED = {
+    "judging": {"accept_grade": GRADERS, "grade": GRADERS, "drop": GRADERS},
+    "telling": {"told_all": set(), "stop_waiting": GRADERS, "regrade": GRADERS},
+    "filing": {"archive": {"secretary"}, "regrade": GRADERS},
+}
+"""Of an item of information that concerns none of them: at which step who may do what."""
+
+
+@ON_SQLITE
+def test_information_is_graded_told_and_filed_by_exactly_those_in_the_table(office, secretary):
+    item = {"title": "某事", "channel": "内部", "secrecy_level": "非密"}
+    case = office.open("information", item, by=secretary)
+    for stage in (stage for stage in case.process.stages if not stage.is_end):
+        allowed = {action.key: who(at(stage, case), action) for action in stage.actions}
+        assert allowed == GRADED[stage.key]

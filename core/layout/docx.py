@@ -57,7 +57,7 @@ Piece = str | tuple[str, str]
 
 def docx(official: Official) -> bytes:
     """The file of a document."""
-    parts = dict(_shell(official.form))
+    parts = dict(_shell(official.form, official.stamp))
     text, about = parse_xml(parts[_DOCUMENT]), parse_xml(parts[_ABOUT])
     for element in (*_head(official), *_text(official), *_end(official), *_imprint(official)):
         text.body.insert(len(text.body) - 1, element)
@@ -75,11 +75,13 @@ def docx(official: Official) -> bytes:
 _DOCUMENT, _ABOUT = "word/document.xml", "docProps/core.xml"
 
 
-@lru_cache(maxsize=len(Form))
-def _shell(form: Form) -> tuple[tuple[str, bytes], ...]:
+@lru_cache(maxsize=3 * len(Form))
+def _shell(form: Form, stamp: str = "") -> tuple[tuple[str, bytes], ...]:
     """The parts of a file without a text, made once a form: styles and footers are four fifths of the work."""
     document = Document()
     _set_up(document, form)
+    if stamp:
+        _stamped_pages(document, stamp)
     file = BytesIO()
     document.save(file)
     with zipfile.ZipFile(file) as parts:
@@ -127,6 +129,13 @@ def _footers(document: DocumentFile, form: Form) -> None:
     if form is Form.LETTER:
         section.different_first_page_header_footer = True
         replace(section.first_page_footer, [_lower_line(), _paragraph("GwPageOdd")])
+
+
+def _stamped_pages(document: DocumentFile, stamp: str) -> None:
+    """What every page says above its text, at the right."""
+    section = document.sections[0]
+    for header in (section.header, section.even_page_header):
+        replace(header, [_paragraph("GwStamp", stamp)])
 
 
 def replace(footer: Any, elements: Iterable[Any]) -> None:
@@ -232,7 +241,8 @@ def _head(official: Official) -> list[Any]:
     if official.form is Form.LETTER:
         return [*_letter_head(official), _title(official), *_recipients(official)]
     title = [_title(official)] if said.has_title(official) else []
-    return [*_marks(official), *_mark(official), *_number(official), *title, *_recipients(official)]
+    head = [*_marks(official), *_mark(official), *_number(official), *_contents(official)]
+    return [*head, *title, *_recipients(official)]
 
 
 _MARK_STYLES = {"serial": "GwSerial", "secrecy": "GwSecrecy", "urgency": "GwUrgency"}
@@ -288,9 +298,13 @@ def _number(official: Official) -> list[Any]:
     if official.form is Form.ORDER:
         return [_paragraph("GwNumber", official.number, properties=spaced(after=2))]
     lines = _signed_number(official) or [_paragraph("GwNumber", official.number)]
+    if any(official.beside_line):
+        line = _paragraph("GwNumberUp", "\t".join(official.beside_line), left=0, right=0)
+        lines.append(_tabs(line, ("right", m.CHARACTERS)))
+        put(lines[0].pPr, "w:spacing", after=PITCH - ONE_LINE)
     space = round(m.RED_LINE_BELOW_NUMBER / 25.4 * 72)
     if not said.signer_lines(official):
-        return [_bordered(lines[0], "bottom", "single", _RED_LINE, space)]
+        return [*lines[:-1], _bordered(lines[-1], "bottom", "single", _RED_LINE, space)]
     rule = _paragraph(
         "GwLine", properties=spaced(space * 20 / PITCH, line=20)
     )  # its indent does not shorten it
@@ -345,6 +359,14 @@ def _lower_line() -> Any:
 
 def _title(official: Official) -> Any:
     return _paragraph("GwTitle", "\n".join(broken(official.title)))
+
+
+def _contents(official: Official) -> list[Any]:
+    """What a briefing of several items has in it, above its title."""
+    if not official.contents:
+        return []
+    head = _paragraph("GwBody", (said.CONTENTS, "GwHead1"), properties=spaced(2) | aligned("center"), first=0)
+    return [head, *(_paragraph("GwBody", one, left=4, hanging=2) for one in official.contents)]
 
 
 def _recipients(official: Official) -> list[Any]:
@@ -478,6 +500,9 @@ def _imprint(official: Official) -> list[Any]:
         rows.append(
             _paragraph("GwImprint", f"抄送：{copies}", left=4 * A_SMALL, right=A_SMALL, hanging=3 * A_SMALL)
         )
+    for label, names in said.foot_lines(official):
+        text = f"{label}{names}"
+        rows.append(_paragraph("GwImprint", text, left=3 * A_SMALL, right=A_SMALL, hanging=2 * A_SMALL))
     if any(printed := said.printed_line(official)):
         line = _paragraph("GwImprint", "\t".join(printed))
         rows.append(_tabs(line, ("right", m.CHARACTERS - A_SMALL)))

@@ -100,6 +100,10 @@ def recipients_line(official: Official) -> str:
     return "、".join(official.recipients) + "：" if official.recipients else ""
 
 
+CONTENTS = "目　　录"
+"""What heads the contents of a briefing."""
+
+
 # --- the end --------------------------------------------------------------------------------------------
 
 
@@ -139,8 +143,15 @@ def copies_line(official: Official) -> str:
     return "，".join(official.copies_to) + "。" if official.copies_to else ""
 
 
+def foot_lines(official: Official) -> tuple[tuple[str, str], ...]:
+    """For whom a briefing is: a label and the names; without names none."""
+    return tuple((f"{label}：", names) for label, names in official.foot if names)
+
+
 def printed_line(official: Official) -> tuple[str, str]:
-    """Who printed it and when; a letter does not say so (10.1)."""
+    """Who printed it and when; a letter does not say so (10.1). Of a briefing, how many there are."""
+    if official.print_run:
+        return ("", official.print_run)
     if official.form is Form.LETTER:
         return ("", "")
     day = f"{in_figures(official.printed_on)}印发" if official.printed_on else ""

@@ -35,6 +35,10 @@ class Official:
     one a line, each level said by its official number (一、 （一） 1. （1）). `attachments`: their titles in
     order. `signer_post`: the post of who signs an order. `recipients`, `copies_to`: each office by itself. `present`, `excused`, `observers`: whom the
     minutes name. `sealed`: whether it bears a seal, which moves signature and date.
+
+    Of a briefing (简报) besides: `beside_line`: what stands left and right above the red line; `contents`: what it
+    has in it; `foot`: for whom it is, as 报, 送 and 发 with the names; `print_run`: how many are printed;
+    `stamp`: what every page says above its text, as 送审稿.
     """
 
     form: Form = Form.GENERAL
@@ -62,3 +66,8 @@ class Official:
     present: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     observers: tuple[str, ...] = ()
+    beside_line: tuple[str, str] = ("", "")
+    contents: tuple[str, ...] = ()
+    foot: tuple[tuple[str, str], ...] = ()
+    print_run: str = ""
+    stamp: str = ""

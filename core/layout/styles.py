@@ -105,6 +105,7 @@ STYLES = (
     Style("GwAnnotation", "附注", indents={"left": 2}),
     Style("GwImprint", "版记", size=SMALL, indents={"left": A_SMALL, "right": A_SMALL}),
     Style("GwEnd", "文末", properties=spaced(line=20)),
+    Style("GwStamp", "送审标记", m.HEI, SMALL, properties=spaced(line=round(SMALL * 20)) | aligned("right"), red=True),
     Style("GwPageOdd", "页码（单页）", m.SONG, SMALL, {"right": 1}, spaced(line=round(SMALL * 20)) | aligned("right")),
     Style("GwPageEven", "页码（双页）", m.SONG, SMALL, {"left": 1}, spaced(line=round(SMALL * 20))),
 )  # fmt: skip

@@ -7,9 +7,10 @@ draw it and know no process. What somebody typed reaches them as data only.
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from core.papers.briefing_form import BRIEFING
 from core.papers.cards import Card, Cards
 from core.papers.contents import CONTENTS, Part, contents, contents_title, parts
-from core.papers.forms import Form, filled
+from core.papers.forms import Form, Laid, filled, laid_out
 from core.papers.ledger import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -59,6 +60,7 @@ FORMS: Mapping[str, Form] = {
     "minutes_record": MINUTES_RECORD,
     "task_list": SUPERVISION,
     "task_order": TASK_ORDER,
+    "briefing": BRIEFING,
 }
 """The papers that a process may have besides (`Papers.further`), by their keys."""
 
@@ -79,6 +81,8 @@ def form_paper(dossier: Dossier, form: Form) -> Paper:
     """A paper made from the blanks of its form."""
     if form.drawn:
         return form.drawn(dossier)
+    if form.laid:
+        return laid_out(form, dossier)
     return dossier.paper(form.title, [*filled(form, form.tell(dossier))], landscape=form.landscape)
 
 
@@ -104,7 +108,7 @@ def item_of(dossier: Dossier) -> tuple[Part, ...]:
 
 
 __all__ = [
-    "CONTENTS", "FORMS", "MOST_COLUMNS", "MOST_ROWS", "OFFICIAL", "PAPERS", "Card", "Cards", "Cell", "Dossier", "Entry", "Ledger", "Look", "Paper", "Part", "Row", "columns_of",
+    "CONTENTS", "FORMS", "MOST_COLUMNS", "MOST_ROWS", "OFFICIAL", "PAPERS", "Card", "Cards", "Cell", "Dossier", "Entry", "Laid", "Ledger", "Look", "Paper", "Part", "Row", "columns_of",
     "contents", "handling_sheet", "has_official", "item_of", "ledger", "list_paper", "official", "papers_of", "printed", "record_title", "routing_record", "sheet_title", "slip_title", "supervision_slip", "templated",
     "usual_columns", "why_not_export", "width", "words_of",
 ]  # fmt: skip

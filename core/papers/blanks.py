@@ -14,10 +14,11 @@ from typing import Any
 from docx import Document
 
 from core.fields import Field, Kind
+from core.layout import docx as layout_docx
 from core.papers import FORMS, cards_docx, papers_of
 from core.papers.cards import Card, Cards
 from core.papers.docx import docx
-from core.papers.forms import ROW, Form, repeated, starting_rows
+from core.papers.forms import ROW, Form, blank_of, repeated, starting_rows
 from core.papers.ledger import spans
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
 from core.papers.record import routing_record
@@ -60,8 +61,8 @@ def blanks(versions: Iterable[Process], which: str) -> Blanks:
         elif title := dict(process.papers.lists).get(which):
             lists |= {_name(title): _list_names(process, which)}
     texts |= dict.fromkeys(SLIP) if which == "slip" else {}
-    # A card is for the table: it bears no number.
-    required = () if any(form.drawn for process in versions if (form := _form(process, which))) else (NUMBER,)
+    unnumbered = any(not form.numbered for process in versions if (form := _form(process, which)))
+    required = () if unnumbered else (NUMBER,)
     return Blanks(tuple(name for name in texts if name not in lists), lists, required)
 
 
@@ -100,6 +101,8 @@ def starting(process: Process, which: str, now: datetime) -> bytes:
     own = _form(process, which)
     if own and own.drawn:
         return cards_docx.starting(_cards(own, now))
+    if own and own.laid:
+        return layout_docx.docx(own.laid({name: blank_of(name) for name in own.texts}))
     rows, head = _rows(process, which)
     form = _Form(
         title=_blank(NAME), number=_blank(NUMBER), state=f"{STATE}：{_blank(STATE)}", made_at=now, rows=tuple(rows), head=head,

@@ -15,8 +15,10 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from core.layout import docx as layout_docx
 from core.papers import cards_docx
 from core.papers.cards import Cards
+from core.papers.forms import Laid
 from core.papers.paper import GRID, Cell, Look, Paper, Row
 
 _SHEET = (210, 297)  # millimetres of A4
@@ -35,6 +37,8 @@ def docx(paper: Paper) -> bytes:
     """The file."""
     if isinstance(paper, Cards):
         return cards_docx.docx(paper)
+    if isinstance(paper, Laid):
+        return layout_docx.docx(paper.official)
     document = Document()
     _set_up(document, paper)
     document.add_paragraph(paper.title, style="Title")

@@ -7,6 +7,7 @@ a case, `starting_rows` with their own names.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.layout.official import Official
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row
 from core.papers.template import Context
 
@@ -52,6 +53,8 @@ class Form:
     """A paper of blanks. `tell` fills them for a case; `why_not` says why there is nothing to print yet, or None.
 
     `heads`: the only table's titles stand on every page. `drawn`: cards and other papers that are no form of rows.
+    `laid`: of a paper laid out like an official document, the document its blanks make; `provisional`: whether it is
+    not what it will be yet: then every page says so, and no template of the office is used.
     """
 
     title: str
@@ -59,6 +62,13 @@ class Form:
     tell: Callable[[Dossier], Context]
     landscape: bool = False
     drawn: Callable[[Dossier], Paper] | None = None
+    laid: Callable[[Context], Official] | None = None
+    provisional: Callable[[Dossier], bool] = lambda dossier: False
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it bears the number of its case: a card for the table does not, nor what has a number of its own."""
+        return not (self.drawn or self.laid)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -70,6 +80,35 @@ class Form:
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """Its lists, with the names in their rows."""
         return {block.name: block.titles for block in self.blocks if isinstance(block, Table)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid(Paper):
+    """A paper that is laid out like an official document rather than as rows. `provisional`: see `Form`."""
+
+    official: Official
+    provisional: bool = False
+
+
+def laid_out(form: Form, dossier: Dossier) -> Laid:
+    """The paper of a form that is laid out, for a case."""
+    if form.laid is None:
+        raise TypeError(form.title)
+    base = dossier.paper(form.title, ())
+    return Laid(
+        title=base.title,
+        number=base.number,
+        state=base.state,
+        made_at=base.made_at,
+        rows=(),
+        official=form.laid(form.tell(dossier)),
+        provisional=form.provisional(dossier),
+    )
+
+
+def blank_of(name: str) -> str:
+    """A blank as a template has it."""
+    return f"{{{{ {name} }}}}"
 
 
 def filled(form: Form, told: Context) -> Iterator[Row]:
@@ -85,7 +124,7 @@ def filled(form: Form, told: Context) -> Iterator[Row]:
 
 def starting_rows(form: Form) -> Iterator[Row]:
     """The form with the names of its blanks where a case would stand."""
-    told: dict[str, str | Sequence[Mapping[str, str]]] = {name: f"{{{{ {name} }}}}" for name in form.texts}
+    told: dict[str, str | Sequence[Mapping[str, str]]] = {name: blank_of(name) for name in form.texts}
     for name, titles in form.lists.items():
         told[name] = repeated(name, titles)
     return filled(form, told)
@@ -97,7 +136,7 @@ def repeated(name: str, titles: Sequence[str]) -> list[dict[str, str]]:
     first = titles[0]
     return [
         {**nothing, first: f"{{%tr for {ROW} in {name} %}}"},
-        {title: f"{{{{ {ROW}.{title} }}}}" for title in titles},
+        {title: blank_of(f"{ROW}.{title}") for title in titles},
         {**nothing, first: "{%tr endfor %}"},
     ]
 

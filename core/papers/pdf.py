@@ -9,7 +9,9 @@ from typing import Any
 
 import typst
 
+from core.layout import pdf as layout_pdf
 from core.papers.cards import Cards, size, spread
+from core.papers.forms import Laid
 from core.papers.paper import GRID, Paper
 
 _TEMPLATE, _CARDS = (Path(__file__).with_name(name).read_bytes() for name in ("sheet.typ", "cards.typ"))
@@ -22,6 +24,8 @@ def pdf(paper: Paper, font_paths: Sequence[Path] = ()) -> bytes:
             {"name": spread(one.name), "below": one.below, "size": size(one.name)} for one in paper.cards
         ]
         return _drawn(_CARDS, "cards", {"title": paper.title, "cards": lines}, paper, font_paths)
+    if isinstance(paper, Laid):
+        return layout_pdf.pdf(paper.official, font_paths)
     data = {
         "title": paper.title,
         "number": paper.number_line,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core import standing
 from core.case import OPENED, Case, names_in, stands_for
-from core.fields import Field, Kind
+from core.fields import NAMES_CASES, Field, Kind
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row, width
 from core.policy import Role
 from core.process import NUMBER_TITLES, Action, Opens, Process, Stage
@@ -223,9 +223,10 @@ def _blank(field: Field) -> str:
 
 def in_words(dossier: Dossier, field: Field) -> str:
     """What the case knows of a field, in words; nothing where it knows nothing."""
-    if field.kind is Kind.CASE:
-        named = next((one for one in dossier.linked if one.id == dossier.case.data.get(field.key)), None)
-        return f"{named.number} {named.title}" if named else ""
+    if field.kind in NAMES_CASES:
+        known = dossier.case.data.get(field.key) or ()
+        named = (one for one in dossier.linked if one.id == known or one.id in known)
+        return "\n".join(f"{one.number} {one.title}" for one in named)
     stored = field.pack(dossier.case.data.get(field.key))
     words = value(field, stored, dossier.people, dossier.calendar)
     return "" if words == NONE else words

@@ -16,7 +16,7 @@ from typing import Any
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from markupsafe import Markup, escape
 from rapidfuzz import fuzz, process
 

@@ -13,9 +13,14 @@ _LONGEST = 16_000  # characters of a cell: Excel takes 32,767 halves of UTF-16
 _PAGE = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0}
 
 
-def xlsx(ledger: Ledger) -> bytes:
-    """The file: one sheet, a frozen head to filter by, a printed page A4 across."""
-    records = [dict(zip(ledger.columns, _fitting(row), strict=True)) for row in ledger.rows]
+def xlsx(ledger: Ledger, *, numbers_from: int | None = None) -> bytes:
+    """The file: one sheet, a frozen head to filter by, a printed page A4 across.
+
+    `numbers_from`: the column from which on what was counted stands as numbers, to calculate with.
+    """
+    rows = map(_fitting, ledger.rows)
+    told = rows if numbers_from is None else (_numbers(row, numbers_from) for row in rows)
+    records = [dict(zip(ledger.columns, row, strict=True)) for row in told]
     file = BytesIO()
     write_worksheet(
         records or [dict.fromkeys(ledger.columns, "")],
@@ -34,6 +39,11 @@ def xlsx(ledger: Ledger) -> bytes:
 def _fitting(row: Sequence[str]) -> Sequence[str]:
     """The texts of a row, cut where one is too long for a cell."""
     return row if max(map(len, row), default=0) <= _LONGEST else [text[:_LONGEST] for text in row]
+
+
+def _numbers(row: Sequence[str], since: int) -> list[str | float]:
+    """The texts of a row, numbers from a column on."""
+    return [*row[:since], *(float(text.replace(",", "")) for text in row[since:])]
 
 
 def _widths(ledger: Ledger) -> list[float]:

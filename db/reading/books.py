@@ -1,18 +1,23 @@
 """The registers by year and number, their saved views, and the number book (R77, N7, N23)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from core import coordination
 from core.errors import GONE, NotFound
 from core.number_book import series_of
 from core.policy import sees_everything, why_not_keep_views
-from core.registers import PER_PAGE, Wanted
+from core.registers import PER_PAGE, STATES, Wanted
+from core.words import deadline, full_moment
+from core.worktime import WorkingCalendar
 from db import number_book, registers, views
 from db.reading.sight import Sight
 from db.tables import CaseRow, EventRow
+from db.telling import VOID
 from db.unit import WAYS_BACK
 
 
@@ -36,6 +41,28 @@ class Books(Sight):
         told = pd.Series(registers.progress_of(book.versions[-1], frame, done), dtype="object")
         frame = frame.assign(opened_by=[by.get(case_id, "") for case_id in ids], progress=told)
         return registers.RegisterPage(frame, place.page, place.total)
+
+    def coordination(
+        self, items: coordination.Wanted, *, limit: int = PER_PAGE
+    ) -> tuple[list[coordination.Entry], int]:
+        """The items of coordination that are wanted, by item and by how they stand, and how many there are (R79).
+
+        Where there are more than `limit` of an item, its newest.
+        """
+        found, total = list[coordination.Entry](), 0
+        of_register = Wanted(text=items.text, year=items.year, state=items.state)
+        for key in self.coordinated():
+            if items.item in ("", key):
+                page = self.register_page(key, of_register, per_page=limit)
+                rows = [_coordinated(row, self.calendar()) for row in page.frame.itertuples()]
+                found += sorted(rows, key=lambda one: ORDER.index(one.state))
+                total += page.total
+        return found[:limit], total
+
+    def coordinated(self) -> dict[str, str]:
+        """The processes of the family of coordination and their titles, in the order of the standard."""
+        newest = self.standard().newest()
+        return {one.key: one.title for one in newest if one.family == coordination.FAMILY}
 
     def register_years(self, process: str) -> list[int]:
         """The years in which a process has a case that this person may see, the newest first."""
@@ -97,3 +124,24 @@ class Books(Sight):
     def _book(self, session: Session, year: int) -> number_book.Book:
         standard, profile = self.standard(), self.profile()
         return number_book.Book(session, standard, profile, year)
+
+
+ORDER = [STATES[key] for key in ("late", "open", "closed", "void")]
+"""What needs somebody stands first."""
+
+
+def _coordinated(row: Any, calendar: WorkingCalendar) -> coordination.Entry:
+    """A row of a register as the ledger of coordination has it."""
+    return coordination.Entry(
+        id=row.id,
+        process=row.process,
+        kind=row.process_title,
+        number=row.number,
+        title=row.title,
+        state=coordination.state_of(is_open=row.is_open, is_late=row.late, is_void=row.where == VOID),
+        where=row.where,
+        owner=row.owner_name if row.is_open else "",
+        due=deadline(row.due_at, calendar, year=True) if row.is_open else "",
+        opened=full_moment(row.opened_at),
+        closed="" if row.closed_at is None else full_moment(row.closed_at),
+    )

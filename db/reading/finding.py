@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 from rapidfuzz import fuzz
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from core.search import Place
 from db import registers, search
 from db.reading.sight import OPEN, Sight, within
-from db.tables import AttachmentRow, CaseRow
+from db.tables import AttachmentRow, CaseRow, InformationRow
 
 NEAR_SAME = 88
 """From this likeness (0–100) two titles are shown as near the same before a document is saved (N20)."""
@@ -32,6 +32,16 @@ class Found:
     count: int
 
 
+def _labelled(urgency: str, importance: str) -> ColumnElement[bool]:
+    """Whether a case is information with these labels; any where one is empty."""
+    item = select(InformationRow.case_id).where(InformationRow.case_id == CaseRow.id)
+    if urgency:
+        item = item.where(InformationRow.urgency == urgency)
+    if importance:
+        item = item.where(InformationRow.importance == importance)
+    return item.exists()
+
+
 class Finding(Sight):
     """What is looked for."""
 
@@ -40,30 +50,41 @@ class Finding(Sight):
         text: str,
         *,
         process: str = "",
-        year: int | None = None,
+        family: str = "",
+        urgency: str = "",
+        importance: str = "",
+        first: date | None = None,
+        last: date | None = None,
         only_open: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> Found:
         """The cases in which every word of the text stands, newest first; one whose number it is, first of all.
 
-        `year` is that of opening, in the office's zone. Raises `Refused` for too many words.
+        `first` and `last` are days of the office between which they were opened; `urgency` and `importance` labels
+        of information. Raises `Refused` for too many words.
         """
         query = self._visible(CaseRow.id)
+        query = query.where(*within(CaseRow.opened_at, first, last, self.calendar().zone))
         if process:
             query = query.where(CaseRow.process == process)
+        if family:
+            query = query.where(CaseRow.process.in_(self._of_family(family)))
         if only_open:
             query = query.where(OPEN)
+        if urgency or importance:
+            query = query.where(_labelled(urgency, importance))
         with self._database.reading() as session:
-            if year:
-                zone = self.calendar().zone
-                query = query.where(*within(CaseRow.opened_at, date(year, 1, 1), date(year, 12, 31), zone))
             ids = search.find(session, query, text)
             shown = ids[offset : offset + limit]
             places = search.show(session, shown, text)
         cases = self._cases(self._visible().where(CaseRow.id.in_(shown)))
         cases = cases.set_index("id", drop=False).reindex([key for key in shown if key in set(cases["id"])])
         return Found(self._with_roots(cases), places, len(ids))
+
+    def _of_family(self, family: str) -> list[str]:
+        """The processes of one of the four families (R1)."""
+        return [process.key for process in self.standard().newest() if process.family == family]
 
     def _with_roots(self, cases: pd.DataFrame) -> pd.DataFrame:
         """The cases with number and title of the one each is a part of; its own where it is the whole."""

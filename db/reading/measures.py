@@ -225,11 +225,14 @@ class Measuring(Sight):
         )
         return query.where(EventRow.action.in_(self._steps_of(process)))
 
-    def _ran(self, process: str, first: datetime, last: datetime, *columns: Any) -> Select[Any]:
-        """The events of these days; cases that were over before, or came later, are not looked at."""
+    def _ran(
+        self, process: str, first: datetime, last: datetime, *columns: Any, over: bool = False
+    ) -> Select[Any]:
+        """The events of these days; cases that came later, or were `over` before, are not looked at."""
         running = or_(CaseRow.closed_at.is_(None), CaseRow.closed_at >= first)
         query = self._visible(*columns).join(EventRow, EventRow.case_id == CaseRow.id)
-        query = query.where(CaseRow.process == process, CaseRow.opened_at < last, running)
+        query = query.where(CaseRow.process == process, CaseRow.opened_at < last)
+        query = query if over else query.where(running)
         return query.where(EventRow.at >= first, EventRow.at < last)
 
     def _waiting(self, of: Steps, last: datetime, *columns: Any) -> Select[Any]:
@@ -300,7 +303,8 @@ class Measuring(Sight):
             if action.finds and of.made in {field.key for field in action.finds.fields}
         }
         counted = (EventRow.data[key].as_integer() for key in (of.made, of.failed))
-        query = self._ran(of.process, first, last, CaseRow.id, *counted).where(EventRow.action.in_(checking))
+        query = self._ran(of.process, first, last, CaseRow.id, *counted, over=of.afterwards)
+        query = query.where(EventRow.action.in_(checking))
         rows = session.execute(query.order_by(EventRow.seq))
         return {case: (made, failed or 0) for case, made, failed in rows if made}
 

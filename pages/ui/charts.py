@@ -118,3 +118,137 @@ def _tiles(days: alt.Chart, cursor: str) -> alt.Chart:
 def filled(spec: Spec, data: Mapping[str, Sequence[Mapping[str, Any]]]) -> Spec:
     """The description with its named data; the one that is kept stays as it is."""
     return {**spec, "datasets": {name: pa.Table.from_pylist([*rows]) for name, rows in data.items()}}
+
+
+# --- information ------------------------------------------------------------------------------------------
+
+INKS = {"红": "#C62F2B", "黄": "#D9A300", "蓝": "#2F6DB5"}
+"""Of 紧急程度 of information; its word stands beside it, and dashes and signs tell it apart as well (C7)."""
+
+_TEXT, _TEXT_IN_THE_DARK = "#1F2328", "#F2F2F2"
+
+
+def heat(cells: Sequence[Mapping[str, Any]], *, dark: bool = False, height: int = 330) -> Spec:
+    """Nine cells, a row of a heat frame each: how many, of them late, how old the oldest.
+
+    Selecting one gives its `urgency` and `importance`.
+    """
+    most = max([cell["n"] for cell in cells], default=0) or 1
+    rows = [
+        {
+            **{key: cell[key] for key in ("urgency", "importance", "n")},
+            "strength": 0.06 if not cell["n"] else 0.2 + 0.35 * cell["n"] / most,
+            "late": f"▲ 逾期 {cell['late']}" if cell["late"] else "",
+            "age": f"最久 {cell['age']}" if cell["age"] else "",
+            "said": spoken(cell),
+        }
+        for cell in cells
+    ]
+    return {**filled(_heat(dark), {"cells": rows}), "height": height}
+
+
+def spoken(cell: Mapping[str, Any]) -> str:
+    """A cell in one sentence."""
+    parts = (
+        f"{cell['n']} 件",
+        f"逾期 {cell['late']}" if cell["late"] else "",
+        f"最久 {cell['age']}" if cell["age"] else "",
+    )
+    return f"紧急 {cell['urgency']}、重要 {cell['importance']}：{'，'.join(filter(None, parts))}"
+
+
+@lru_cache
+def _heat(dark: bool) -> Spec:
+    ink = _TEXT_IN_THE_DARK if dark else _TEXT
+    gap = alt.Scale(paddingInner=0.05, paddingOuter=0.02)
+    labels = {"labelFontSize": 14, "labelFontWeight": "bold", "ticks": False, "domain": False}
+    base = alt.Chart(alt.NamedData("cells")).encode(
+        x=alt.X(
+            "importance:N",
+            title="重要程度",
+            sort=["高", "中", "低"],
+            scale=gap,
+            axis=alt.Axis(orient="top", labelAngle=0, **labels),
+        ),
+        y=alt.Y(
+            "urgency:N",
+            title="紧急程度",
+            sort=list(INKS),
+            scale=gap,
+            axis=alt.Axis(titleAngle=0, titleAlign="left", titleX=-28, titleY=-14, **labels),
+        ),
+    )
+    # Only the tiles have something to say at the pointer: words that had would take the click for themselves.
+    tiles = base.mark_rect(cornerRadius=6, cursor="pointer").encode(
+        color=alt.Color("urgency:N", legend=None, scale=alt.Scale(domain=list(INKS), range=list(INKS.values()))),
+        stroke=alt.Stroke("urgency:N", legend=None, scale=alt.Scale(domain=list(INKS), range=list(INKS.values()))),
+        strokeWidth=alt.StrokeWidth("urgency:N", legend=None, scale=alt.Scale(domain=list(INKS), range=[3, 2, 1])),
+        fillOpacity=alt.FillOpacity("strength:Q", legend=None, scale=None),
+        description=alt.Description("said:N"),
+        tooltip=[alt.Tooltip("said:N", title="信息")],
+    )  # fmt: skip
+    words = {"color": ink, "cursor": "pointer"}
+    chart = alt.layer(
+        tiles.add_params(alt.selection_point(name="pick", fields=["urgency", "importance"], on="click", clear=False)),
+        base.transform_filter("datum.n > 0").mark_text(fontSize=24, fontWeight="bold", dy=-14, **words).encode(text="n:Q"),
+        base.transform_filter("datum.n === 0").mark_text(fontSize=15, opacity=0.6, **words).encode(text="n:Q"),
+        base.mark_text(fontSize=11, dy=9, **words).encode(text="age:N"),
+        base.mark_text(fontSize=11, fontWeight="bold", dy=25, **words).encode(text="late:N"),
+    ).configure_view(stroke=None)  # fmt: skip
+    return chart.to_dict()
+
+
+def weeks(rows: Sequence[Mapping[str, Any]], *, height: int = 270) -> Spec:
+    """How much came in week by week, a line for each label of urgency, told apart by sign and dash as well."""
+    return {**filled(_weeks(), {"weeks": rows}), "height": height}
+
+
+@lru_cache
+def _weeks() -> Spec:
+    domain = list(INKS)
+    chart = (
+        alt.Chart(alt.NamedData("weeks"))
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=70, filled=True))
+        .encode(
+            x=alt.X("week:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="slice(datum.value, 5)", labelOverlap=True)),
+            y=alt.Y("n:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
+            color=alt.Color("urgency:N", title=None, scale=alt.Scale(domain=domain, range=list(INKS.values())), legend=alt.Legend(orient="top")),
+            shape=alt.Shape("urgency:N", title=None, scale=alt.Scale(domain=domain, range=["triangle-up", "square", "circle"])),
+            strokeDash=alt.StrokeDash("urgency:N", legend=None, scale=alt.Scale(domain=domain, range=[[1, 0], [6, 3], [2, 2]])),
+            tooltip=[
+                alt.Tooltip("week:O", title="周"),
+                alt.Tooltip("urgency:N", title="紧急程度"),
+                alt.Tooltip("n:Q", title="件"),
+            ],
+        )
+    )  # fmt: skip
+    return chart.to_dict()
+
+
+def counted(
+    cells: Sequence[Mapping[str, Any]], down: Sequence[str], across: Sequence[str], *, dark: bool = False
+) -> Spec:
+    """A table over two dimensions as tiles: `row`, `column`, `strength` 0…1 and `said` of each, in these orders."""
+    spec = filled(_counted(dark), {"cells": cells})
+    layers = [_placed(layer, down, across) for layer in spec["layer"]]
+    return {**spec, "layer": layers, "height": 32 * len(down) + 60}  # the axis takes the 60
+
+
+def _placed(layer: Spec, down: Sequence[str], across: Sequence[str]) -> Spec:
+    encoding = layer["encoding"]
+    y, x = {**encoding["y"], "sort": [*down]}, {**encoding["x"], "sort": [*across]}
+    return {**layer, "encoding": {**encoding, "x": x, "y": y}}
+
+
+@lru_cache
+def _counted(dark: bool) -> Spec:
+    base = alt.Chart(alt.NamedData("cells")).encode(
+        x=alt.X("column:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=110)),
+        y=alt.Y("row:N", title=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
+        tooltip=[alt.Tooltip("row:N", title="行"), alt.Tooltip("column:N", title="列"), alt.Tooltip("said:N", title="数")],
+    )  # fmt: skip
+    tiles = base.mark_rect(cornerRadius=3, color=INKS["蓝"]).encode(
+        fillOpacity=alt.FillOpacity("strength:Q", legend=None, scale=None)
+    )
+    numbers = base.mark_text(fontSize=12, color=_TEXT_IN_THE_DARK if dark else _TEXT).encode(text="said:N")
+    return alt.layer(tiles, numbers).configure_view(stroke=None).to_dict()

@@ -28,7 +28,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from core.errors import NotAllowed, NotFound, Unavailable
-from pages.ui import phone, session
+from pages.ui import interface, phone, session
 from pages.ui.menu import PLACES, START
 from pages.ui.patience import Patience
 
@@ -40,7 +40,7 @@ Send = Callable[[Message], Awaitable[None]]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """For nobody: what they tell belongs to whoever runs the machine."""
 
-GUARDED = ("/media/", "/_stcore/upload_file", "/files/", "/papers/", "/ledgers/", "/trails/")
+GUARDED = ("/media/", "/_stcore/upload_file", "/files/", "/papers/", "/ledgers/", "/trails/", "/charts/")
 """Only with a session."""
 
 _KNOWN = frozenset(
@@ -53,6 +53,7 @@ _KNOWN = frozenset(
         "papers",
         "ledgers",
         "trails",
+        "charts",
         "session",
         "session.js",
         "healthz",
@@ -290,6 +291,24 @@ async def _task_ledger(request: Request) -> Response:
     return await _made(request, session.task_ledger, request.path_params["kind"], address)
 
 
+async def _coordination_ledger(request: Request) -> Response:
+    """The ledger of coordination as its page at the same address shows it."""
+    address = {key: request.query_params.getlist(key) for key in request.query_params}
+    return await _made(request, session.coordination_ledger, request.path_params["kind"], address)
+
+
+async def _statistics(request: Request) -> Response:
+    """Information counted as its page at the same address shows it, as a table or a picture."""
+    address = {key: request.query_params.getlist(key) for key in request.query_params}
+    return await _made(request, session.statistics, request.path_params["kind"], address)
+
+
+async def _heat(request: Request) -> Response:
+    """The nine cells of information as a picture."""
+    address = {key: request.query_params.getlist(key) for key in request.query_params}
+    return await _made(request, session.heat_picture, request.path_params["kind"], address)
+
+
 async def _compiled_minutes(request: Request) -> Response:
     """The minutes of a series of meetings, or of some days, in one."""
     kind = request.path_params["kind"]
@@ -376,10 +395,15 @@ ROUTES = [
     Route("/ledgers/{process}.{kind}", _ledger),
     Route("/ledgers/minutes/compiled.{kind}", _compiled_minutes),
     Route("/ledgers/supervision/monthly.{kind}", _task_ledger),
+    Route("/ledgers/coordination/items.{kind}", _coordination_ledger),
+    Route("/ledgers/information/statistics.{kind}", _statistics),
+    Route("/charts/information/statistics.{kind}", _statistics),
+    Route("/charts/information/heat.{kind}", _heat),
     Route("/trails/{which}.xlsx", _trail),
     Route("/feeds/{token}.ics", _feed),
     Route("/healthz", _healthz),
     Route("/icon.svg", _icon),
     *phone.ROUTES,
+    *interface.ROUTES,
     *(Route(path or "/", _index) for path in sorted(_page_paths())),
 ]

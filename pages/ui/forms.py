@@ -17,7 +17,7 @@ import streamlit as st
 from core.errors import OfficeError, Refused
 from core.fields import Field, FileRef, Kind, graded, says_nothing
 from core.ports import Directory
-from pages.ui import faults, session, widgets
+from pages.ui import checklists, faults, session, widgets
 from pages.ui.words import plain
 
 Values = dict[str, Any]
@@ -68,7 +68,7 @@ class Form:
         for field in self.fields:
             if field.kind is Kind.FILES:
                 st.session_state.setdefault(f"{self.at(field.key)}.kept", list(draft.get(field.key) or []))
-            elif self.at(field.key) not in st.session_state:
+            elif self.at(field.key) not in st.session_state or self._is_overtaken(field, given):
                 fresh[field.key] = _start(field, draft, given)
         if monotonic() > st.session_state.get(f"{self.key}.drawn", inf) + ARRIVED:
             self._waiting().clear()
@@ -76,6 +76,11 @@ class Form:
             self.put(fresh)
         for key, value in self._waiting().items():
             st.session_state[self.at(key)] = value
+
+    def _is_overtaken(self, field: Field, given: Mapping[str, Any]) -> bool:
+        """Whether the program has put another list in since this one was begun."""
+        rows = st.session_state[self.at(field.key)]
+        return field.listed and not checklists.same(field, rows, given.get(field.key))
 
     def put(self, values: Mapping[str, Any]) -> None:
         """Write values into the widgets, as if they had been typed. Only before they are drawn."""
@@ -330,6 +335,8 @@ def _keep_files(form: Form, field: Field, widget: str) -> None:
 
 
 def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    if field.listed:
+        return checklists.current(field, draft.get(field.key), given.get(field.key))
     if draft.get(field.key) is not None:
         return local(field.unpack(draft[field.key]))
     value = given.get(field.key, field.default)
@@ -338,6 +345,7 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
     return {
         Kind.CHOICES: [],
         Kind.PEOPLE: [],
+        Kind.CASES: [],
         Kind.GUESTS: [],
         Kind.DEPARTMENTS: [],
         Kind.YES_NO: False,
@@ -375,7 +383,7 @@ def _rows(fields: Sequence[Field]) -> list[list[str]]:
     rows: list[list[str]] = []
     open_row: list[str] | None = None
     for field in fields:
-        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE, Kind.GUESTS, Kind.ROWS):
+        if field.kind in (Kind.TEXT, Kind.FILES, Kind.PEOPLE, Kind.GUESTS, Kind.CASES, Kind.ROWS):
             rows.append([field.key])
             open_row = None
         elif open_row is None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from core.grading import IMPORTANCE, URGENCY
 from core.words import UNPUBLISHED
 from pages.ui.words import moment, plain
 
@@ -27,12 +28,18 @@ def is_phone() -> bool:
     return bool(st.session_state["phone"])
 
 
-def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
-    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked."""
+def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool = False) -> list[str]:
+    """The cases as a table; the number opens one. Returns the ids of the rows that were ticked.
+
+    `graded`: information, whose own labels stand where documents have their urgency (C7).
+    """
     shown = pa.table(
         {
             "number": list(frame["number"]),
-            "level": [_URGENT.get(word, word) for word in frame["urgency"]],
+            "level": [
+                graded_words(data) if graded else _URGENT.get(word, word)
+                for word, data in both(frame, "urgency", "data")
+            ],
             "title": list(frame["title"]),
             "where": list(frame["where"]),
             "owner": list(frame["owner_name"]),
@@ -61,7 +68,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False) -> list[str]:
                 on_click=open_clicked,
                 args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
             ),
-            "level": st.column_config.TextColumn("缓急", width=62),
+            "level": st.column_config.TextColumn("定级" if graded else "缓急", width=62),
             "title": st.column_config.TextColumn("标题", width=252),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
@@ -117,10 +124,17 @@ def cards(frame: pd.DataFrame, key: str) -> None:
 
 def facts(row: object) -> str:
     """Number, urgency, step and owner in one line."""
-    parts = [row.number, _URGENT.get(row.urgency, ""), row.where, row.owner_name]  # type: ignore[attr-defined]
+    graded = graded_words(row.data)  # type: ignore[attr-defined]
+    level = f"信息 {graded}" if graded else _URGENT.get(row.urgency, "")  # type: ignore[attr-defined]
+    parts = [row.number, level, row.where, row.owner_name]  # type: ignore[attr-defined]
     slip, urged = row.slip, row.urged  # type: ignore[attr-defined]
     told = [f"{slip}色督办单" if slip else "", f"已催办 {urged} 次" if urged else ""]
     return " · ".join(filter(None, [*parts, *told]))
+
+
+def graded_words(data: Mapping[str, Any]) -> str:
+    """The labels of information in the least room, empty for what has none."""
+    return "·".join(filter(None, (data.get(URGENCY.key), data.get(IMPORTANCE.key))))
 
 
 def supervised(slip: str, urged: int) -> str:
@@ -134,7 +148,9 @@ def time_words(row: object) -> str:
     return f":red[{words}]" if row.late else f":gray[{words}]"  # type: ignore[attr-defined]
 
 
-def show(frame: pd.DataFrame, key: str, *, empty: Callable[[], None], choose: bool = False) -> list[str]:
+def show(
+    frame: pd.DataFrame, key: str, *, empty: Callable[[], None], choose: bool = False, graded: bool = False
+) -> list[str]:
     """The list as fits the screen; where it is empty, what belongs here."""
     if frame.empty:
         empty()
@@ -142,7 +158,7 @@ def show(frame: pd.DataFrame, key: str, *, empty: Callable[[], None], choose: bo
     if is_phone():
         cards(frame, key)
         return []
-    return table(frame, key, choose=choose)
+    return table(frame, key, choose=choose, graded=graded)
 
 
 def follow() -> None:

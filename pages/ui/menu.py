@@ -11,6 +11,7 @@ from core.policy import (
     why_not_administer,
     why_not_audit,
     why_not_keep_contacts,
+    why_not_set_up_information,
     why_not_watch_messages,
 )
 
@@ -45,6 +46,10 @@ PLACES = (
     Place("会议", "满意度", "surveys", ":material/sentiment_satisfied:"),
     Place("会议", "通讯录", "contacts", ":material/contacts:", why_not=why_not_keep_contacts),
     Place("事务", "接待", "receptions", ":material/handshake:", opens="reception"),
+    Place("信息", "信息", "information", ":material/flag:", opens="information"),
+    Place("信息", "简报", "briefings", ":material/newspaper:", opens="briefing"),
+    Place("信息", "统计", "pivot", ":material/table_chart:"),
+    Place("信息", "监测与规则", "monitoring", ":material/radar:", why_not=why_not_set_up_information),
     Place("标准", "手册", "handbook", ":material/menu_book:"),
     Place("标准", "质量", "quality", ":material/monitoring:"),
     Place("标准", "工作日历", "working_days", ":material/calendar_month:"),

@@ -40,3 +40,23 @@ class Patience:
             self._failed[who] = (count + 1 if fresh else 1, now)
             while len(self._failed) > MOST:
                 self._failed.pop(next(iter(self._failed)))
+
+
+class Pace:
+    """How much at once: so many in a stretch of time for each, and no more until some of it has passed."""
+
+    def __init__(self, most: int, within: timedelta, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._within, self._clock = most, within.total_seconds(), clock
+        self._guard = threading.Lock()
+        self._seen: dict[str, list[float]] = {}
+
+    def count(self, who: str) -> int:
+        """One more of theirs, if it is not too much: 0, else the whole seconds until the next one is taken."""
+        now = self._clock()
+        with self._guard:
+            recent = [at for at in self._seen.pop(who, []) if at > now - self._within]
+            wait = recent[0] + self._within - now if len(recent) >= self._most else 0.0
+            self._seen[who] = recent if wait > 0 else [*recent, now]
+            while len(self._seen) > MOST:
+                self._seen.pop(next(iter(self._seen)))
+        return max(0, -int(-wait // 1))

@@ -20,18 +20,20 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from core import ics, papers, registers
+from core import coordination, counting, ics, papers, registers
 from core import task_ledger as tasks
 from core.ballots import Ballot
 from core.by_link import SIGN_IN, ByLink
 from core.case import why_not
+from core.clippings import Collecting, Outcome
+from core.collecting import Found
 from core.errors import GONE, NotAllowed, NotFound, OfficeError
 from core.intake import safe_name
 from core.layout import docx as layout_docx
 from core.layout import pdf as layout_pdf
 from core.layout.official import Official
 from core.office import Office
-from core.papers import blanks, compilation
+from core.papers import blanks, compilation, visit_book
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.template import Prepared, render
@@ -40,17 +42,20 @@ from core.papers.xlsx import xlsx
 from core.policy import Grade, Person, why_not_audit, why_not_print
 from core.polling import Polling
 from core.process import Process
+from core.reporting import Reporting
 from core.schedule import Entry, name_of
 from core.scheduling import Scheduling
 from core.surveys import Asked
 from core.worktime import Limit
-from db import anchor, backup, chain, factor, journal, migrate, search, urn
+from db import anchor, backup, chain, factor, journal, migrate, office_data, search, urn
 from db import polling as polls
 from db import staff as staff_forms
 from db import surveys as survey_results
 from db.absences import ABSENCE, OWN, Absences
 from db.by_link import ON_THE_SPOT, RECEIPT_FOR, Public
 from db.channels import Channels, open_channels
+from db.collecting import mailbox, store
+from db.collecting.collector import NO_MAILBOX, Collector
 from db.config import Settings
 from db.contacts import AddressBook
 from db.engine import Database, open_database, sqlite_version
@@ -59,6 +64,8 @@ from db.links import BETWEEN, DEAD, Forged, Links, Purpose
 from db.outbox import Dispatcher
 from db.polling import SqlPollingUnit
 from db.reader import Reader
+from db.reading.clippings import FILE as CLIPPING_FILE
+from db.reporting import SqlReportingUnit
 from db.resending import Resending
 from db.scheduling import Feed, SqlSchedulingUnit, catch_up, fed, feeds
 from db.sessions import CodeWanted, PasswordTooOld, Sessions
@@ -68,7 +75,7 @@ from db.tokens import Tickets
 from db.unit import SqlUnit
 from db.verify import BACKUPS, Installation, how_many_events, verify
 from db.views import REPLACE, VIEW, Views
-from pages.ui import faults, trails
+from pages.ui import faults, heat, pictures, trails
 
 tickets: Tickets[str] = Tickets()
 """In memory: the page that issues a ticket and the route that takes it run in one process."""
@@ -85,6 +92,8 @@ MEDIA_TYPES = {
     "m4a": "audio/mp4",
     "webm": "audio/webm",
     "ogg": "audio/ogg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
 }
 """How a download names its kind; whatever else is kept is a stream of bytes."""
 
@@ -237,6 +246,16 @@ def scheduling() -> Scheduling:
     return Scheduling(scheduling_unit, now)
 
 
+@lru_cache(maxsize=1)
+def reporting() -> Reporting:
+    """The commands on who reports what, and on how information is graded."""
+    return Reporting(_reporting_unit, now)
+
+
+def _reporting_unit() -> SqlReportingUnit:
+    return SqlReportingUnit(database(), files(), chain_key(), channels().senders.keys())
+
+
 def scheduling_unit() -> SqlSchedulingUnit:
     """A transaction that also reaches the schedule."""
     return SqlSchedulingUnit(database(), files(), chain_key(), channels().senders.keys())
@@ -354,9 +373,14 @@ def person_with(token: str | None) -> Person | None:
 
 def download(person: Person, attachment_id: str) -> tuple[str, str, bytes | Path]:
     """Name, media type and content of an attachment. `NotFound` as well for what one may not see (P16)."""
-    name, kind, place = Reader(database(), files(), person, now).attachment(attachment_id)
+    reader = Reader(database(), files(), person, now)
+    of = reader.clipping_file if attachment_id.startswith(CLIPPING_FILE) else reader.attachment
+    name, kind, place = of(attachment_id)
     return name, MEDIA_TYPES.get(kind, "application/octet-stream"), place
 
+
+PICTURES = ("png", "svg")
+"""The kinds of file a chart is drawn as."""
 
 DRAWN = ("docx", "pdf")
 """The kinds of file a paper is drawn as."""
@@ -375,6 +399,8 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
     official = which == OFFICIAL and papers.has_official(dossier.case)
     known = papers.papers_of(dossier.case.process)
     item = which == papers.CONTENTS and which in known and kind == "zip"
+    if which == visit_book.VISIT_BOOK:
+        return _visit_book(person, dossier, kind)
     if not (official or which in known) or (kind not in DRAWN and not item):
         raise NotFound(GONE)
     if reason := why_not_print(person, dossier.case):
@@ -385,7 +411,9 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
         return _item(dossier)
     title, make = known[which]
     made = make(dossier)
-    own = templates().in_use(dossier.case.process.key, which) if kind == "docx" else None
+    provisional = isinstance(made, papers.Laid) and made.provisional
+    templated = kind == "docx" and not provisional
+    own = templates().in_use(dossier.case.process.key, which) if templated else None
     if own:
         known_blanks = templates().blanks(dossier.case.process.key, which)
         content = render(_prepared(own), blanks.context(dossier, which, known_blanks))
@@ -393,6 +421,18 @@ def paper(person: Person, case_id: str, which: str, kind: str) -> tuple[str, str
         content = docx(made) if kind == "docx" else pdf(made, settings().font_folders)
     name = f"{title} {made.number}.{kind}"
     return name, MEDIA_TYPES[kind], content
+
+
+def _visit_book(person: Person, dossier: papers.Dossier, kind: str) -> tuple[str, str, bytes]:
+    """The handbook of a visit, once there is a plan (R54)."""
+    case = dossier.case
+    planned = visit_book.has_visit_book(case.process) and case.data.get("itinerary")
+    if not planned or kind not in visit_book.KINDS:
+        raise NotFound(GONE)
+    if reason := why_not_print(person, case):
+        raise NotAllowed(reason)
+    content = visit_book.drawn(dossier, kind, settings().font_folders)
+    return f"{safe_name(f'{visit_book.TITLE} {case.title}')}.{kind}", MEDIA_TYPES[kind], content
 
 
 MOST_PACKED = 200 * 2**20
@@ -484,6 +524,62 @@ def task_ledger(person: Person, kind: str, address: Mapping[str, Sequence[str]])
     if kind == "xlsx":
         return name, MEDIA_TYPES[kind], xlsx(made)
     paper = papers.printed(made, tasks.said(wanted, people.name), at, reader.profile().name)
+    return name, MEDIA_TYPES[kind], pdf(paper, settings().font_folders)
+
+
+def statistics(person: Person, kind: str, address: Mapping[str, Sequence[str]]) -> tuple[str, str, bytes]:
+    """Name, media type and content of the table of information that the page at this address shows.
+
+    As a table (xlsx) or as a picture (png, svg); what this person may see, none classified.
+    """
+    reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
+    wanted = counting.read(address, reader.figures_reported())
+    frame = reader.pivot(
+        wanted.rows, wanted.columns, first=wanted.first, last=wanted.last, figure=wanted.figure
+    )
+    name = f"{safe_name(wanted.title)} {now().astimezone(reader.calendar().zone).date()}.{kind}"
+    if kind == "xlsx":
+        return name, MEDIA_TYPES[kind], xlsx(counting.ledger(frame, wanted), numbers_from=1)
+    return name, _drawn_as(kind), pictures.picture(heat.table(frame, wanted), kind)
+
+
+def heat_picture(person: Person, kind: str, address: Mapping[str, Sequence[str]]) -> tuple[str, str, bytes]:
+    """Name, media type and content of the nine cells as a picture: of what is open, or of the days of the address."""
+    reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
+    wanted = counting.read(address, ())
+    whole = wanted.first is None and wanted.last is None
+    frame = reader.heat(first=wanted.first, last=wanted.last, only_open=whole)
+    day = now().astimezone(reader.calendar().zone).date()
+    return f"信息热力图 {day}.{kind}", _drawn_as(kind), pictures.picture(heat.printed(frame, day), kind)
+
+
+def _drawn_as(kind: str) -> str:
+    """The media type of a picture; `NotFound` for what none is drawn as."""
+    if kind not in PICTURES:
+        raise NotFound(GONE)
+    return MEDIA_TYPES[kind]
+
+
+def coordination_ledger(
+    person: Person, kind: str, address: Mapping[str, Sequence[str]]
+) -> tuple[str, str, bytes]:
+    """Name, media type and content of 事务协调台账 as its page at this address shows it (R79).
+
+    The items this person may see, none classified. `NotAllowed` with what to do if there are too many.
+    """
+    if kind not in papers.MOST_ROWS:
+        raise NotFound(GONE)
+    reader = Reader(database(), files(), replace(person, clearance=Grade.OPEN), now)
+    at, titles = now().astimezone(reader.calendar().zone), reader.coordinated()
+    wanted = coordination.read(address, titles)
+    entries, total = reader.coordination(wanted, limit=papers.MOST_ROWS[kind])
+    if reason := papers.why_not_export(kind, total):
+        raise NotAllowed(reason)
+    made = coordination.ledger(entries)
+    name = f"{made.title} {at.date()}.{kind}"
+    if kind == "xlsx":
+        return name, MEDIA_TYPES[kind], xlsx(made)
+    paper = papers.printed(made, coordination.said(wanted, titles), at, reader.profile().name)
     return name, MEDIA_TYPES[kind], pdf(paper, settings().font_folders)
 
 
@@ -749,6 +845,80 @@ def my_feeds() -> list[Feed]:
 def read_calendar(content: bytes, whom: tuple[str, ...]) -> tuple[list[Entry], list[str]]:
     """The entries of a calendar file for these people, and why others cannot be taken in."""
     return ics.read(content, whom, reader().calendar())
+
+
+# --- what comes in from outside -----------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def collecting() -> Collecting:
+    """The commands on sources and on what they bring."""
+    return Collecting(collecting_unit, now)
+
+
+def collecting_unit() -> store.SqlCollectingUnit:
+    """A transaction that also reaches sources and clippings."""
+    return store.SqlCollectingUnit(database(), files(), chain_key(), channels().senders.keys())
+
+
+@lru_cache(maxsize=1)
+def collector() -> Collector:
+    """What looks at the sources that are due; by itself it calls nobody."""
+    return Collector(database(), collecting(), now, _mailbox(), settings().intake_dir)
+
+
+def _mailbox() -> mailbox.Account | str:
+    """The mailbox of the settings, or the sentence that says what is wrong with them."""
+    url = settings().imap_url
+    if url is None or not url.get_secret_value().strip():
+        return NO_MAILBOX
+    try:
+        return mailbox.Account.at(url.get_secret_value().strip())
+    except ValueError as wrong:
+        return str(wrong)
+
+
+def caller(token: str) -> tuple[str, str] | None:
+    """The id of a token of the interface and of its source; None for one that opens nothing."""
+    with database().reading() as session:
+        return store.token(session, token)
+
+
+BECAME = {
+    Outcome.TAKEN: "等人处理",
+    Outcome.REGISTERED: "已登记",
+    Outcome.SAME: "已有",
+    Outcome.ASIDE: "与监测点无关",
+}
+
+
+def take_in(token_id: str, source_id: str, found: Found) -> list[dict[str, str | list[str]]]:
+    """Take in what another system brought, and say of each thing what became of it."""
+    with database().reading() as session:
+        source = store.sources(session)[source_id]
+    if not source.active or source.means.is_fetched:
+        raise NotAllowed("这个来源已停用，请与办公室联系")
+    done = collecting().take_in(source_id, found, store.recent(database(), now()))
+    with collecting_unit() as unit:
+        unit.used_token(token_id, now())
+        unit.commit()
+    return [
+        {"id": part.clipping, "state": BECAME[part.outcome], "not_taken": list(part.troubles)}
+        for part in done
+    ]
+
+
+def refuse(source_id: str, why: str) -> None:
+    """Write down that something brought by the interface was not taken."""
+    with database().reading() as session:
+        known = store.sources(session).get(source_id)
+    collecting().refused(known.title if known else "接口", why)
+
+
+def office_zone() -> ZoneInfo:
+    """The office's time zone, for a request that is not a page."""
+    with database().reading() as session:
+        return office_data.calendar(session).zone
 
 
 # --- faults -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,13 @@ import streamlit as st
 
 from core.fields import Field, Kind
 from core.ports import Directory
-from pages.ui import session
+from pages.ui import checklists, lists, session
 
 SEGMENTS = 3
 """Up to so many options lie open side by side; more are a list to drop down."""
+
+THUMB = 132
+"""Dots a short cell is wide on a phone, so that two stand side by side."""
 
 
 def draw(field: Field, people: Directory, **shown: Any) -> None:
@@ -154,14 +158,32 @@ def _case(field: Field, people: Directory, **shown: Any) -> None:
     )
 
 
+def _cases(field: Field, people: Directory, **shown: Any) -> None:
+    """Several of the cases the person may see; those that are named already stay to be chosen."""
+    known = session.reader().to_name(field.options)
+    known |= {named: named for named in st.session_state.get(shown["key"]) or () if named not in known}
+    st.multiselect(
+        **shown,
+        options=list(known),
+        placeholder="可选几件；可输入编号或标题查找",
+        format_func=known.get,
+        select_all=False,
+    )
+
+
 def _rows(field: Field, people: Directory, **shown: Any) -> None:
     """A table to fill in. What stands in it is kept under the field's own key, row by row.
 
     The grid itself answers with changes to what it was drawn from, so that must stay the same while
     somebody types: it is drawn anew only when the program puts other rows in.
     """
+    if field.listed:
+        return checklists.draw(field, **shown)
     key, on_change, args = shown["key"], shown.pop("on_change"), shown.pop("args")
     rows = st.session_state.get(key) or []
+    if lists.is_phone():
+        _rows_by_thumb(field, people, rows, partial(on_change, *args), **shown)
+        return
     drawn = f"{key}.drawn"
     known = st.session_state.get(drawn)
     if known is None or known["now"] != rows:
@@ -183,6 +205,63 @@ def _rows(field: Field, people: Directory, **shown: Any) -> None:
         column_config={column.key: _column(column, people) for column in field.columns},
         placeholder="",
     )
+
+
+def _rows_by_thumb(
+    field: Field, people: Directory, rows: list[dict[str, Any]], on_change: Callable[[], None], **shown: Any
+) -> None:
+    """The same as cards, for a grid cannot be typed into with the thumb: one row a card, its cells as other fields.
+
+    What stands in the cells is kept under the field's own key as well; other rows are other widgets.
+    """
+    key = shown["key"]
+    known = st.session_state.get(f"{key}.drawn")
+    if known is None or known["now"] != rows:
+        known = {"now": rows, "n": known["n"] + 1 if known else 0}
+        st.session_state[f"{key}.drawn"] = known
+
+    def put(changed: list[dict[str, Any]]) -> None:
+        st.session_state[key] = changed
+        on_change()
+
+    def typed(n: int, column: str, at: str) -> None:
+        row = {**known["now"][n], column: st.session_state[at]}
+        known["now"] = [row if place == n else other for place, other in enumerate(known["now"])]
+        put(known["now"])
+
+    st.markdown(shown["label"], help=shown["help"])
+    for n, row in enumerate(known["now"]):
+        with st.container(border=True, gap="xsmall"):
+            first, beside = st.container(), st.container(horizontal=True, gap="small")
+            for place, column in enumerate(field.columns):
+                at = f"{key}.cell.{known['n']}.{n}.{column.key}"
+                st.session_state.setdefault(at, _cell(column, row.get(column.key)))
+                with beside if place else first:
+                    _thumbed(column, people, at, partial(typed, n, column.key, at), short=place > 0)
+            others = [other for place, other in enumerate(known["now"]) if place != n]
+            st.button(
+                "删去", key=f"{key}.drop.{known['n']}.{n}", type="tertiary", on_click=put, args=(others,)
+            )
+    more = [*known["now"], {}]
+    st.button("加一行", key=f"{key}.add.{known['n']}", icon=":material/add:", on_click=put, args=(more,))
+
+
+def _thumbed(
+    column: Field, people: Directory, at: str, on_change: Callable[[], None], *, short: bool
+) -> None:
+    """One cell of a card; short ones two abreast."""
+    label = column.title + (" *" if column.required else "")
+    narrow = {"width": THUMB} if short and column.kind in (Kind.LINE, Kind.NUMBER) else {}
+    draw(
+        column, people, label=label, key=at, help=column.help or None, on_change=on_change, args=(), **narrow
+    )
+
+
+def _cell(column: Field, value: Any) -> Any:
+    """What stands in a widget for a cell that says nothing yet."""
+    empty = {Kind.LINE: "", Kind.TEXT: "", Kind.YES_NO: False, Kind.CHOICES: [], Kind.PEOPLE: []}
+    said = column.default if value is None else value
+    return empty.get(column.kind) if said is None else said
 
 
 def _after(rows: list[dict[str, Any]], changes: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -245,6 +324,7 @@ _WIDGETS: dict[Kind, Callable[..., None]] = {
     Kind.DEPARTMENTS: _departments,
     Kind.YES_NO: _yes_no,
     Kind.CASE: _case,
+    Kind.CASES: _cases,
     Kind.ROWS: _rows,
 }
 """Files have a state of their own and are drawn by the form."""

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
+from core import coordination
 from core.case import Case
+from core.counting import Cell
 from core.errors import NotAllowed, NotFound, OfficeError
 from core.policy import ASSIGNABLE, Grade, Person, Role, why_not_audit, why_not_see
 from core.recount import Change
@@ -67,6 +69,7 @@ TOLD = {
     "keys": ("incoming_document",),
     "month": date(2026, 11, 1),
     "those": TasksWanted(month=date(2026, 11, 1)),
+    "items": coordination.Wanted(),
     "first": date(2026, 11, 1),
     "last": date(2026, 11, 30),
     "until": datetime(2027, 1, 1, tzinfo=UTC),
@@ -77,7 +80,12 @@ TOLD = {
     "entry": A_DAY_OUT,
     "entry_id": "0" * 16,
     "about": "chen",
+    "clipping_id": "0" * 16,
+    "file_id": "c.absent",
     "survey": MEETING,
+    "cell": Cell(),
+    "rows": "source",
+    "columns": "month",
     "survey_id": "0" * 16,
     "change": Change(
         title="下周休假", source="市政府", days=tuple(SpecialDay(day, "holiday", "", "") for day in NEXT_WEEK)
