@@ -29,7 +29,7 @@ test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a re
 
 soak: $(VENV)/.installed-tests browser  ## the long stories, half an hour: deaths, power cuts, fifty people at once, every page again
 	$(BIN)/python -m pytest tests/soak -p no:cacheprovider
-	$(BIN)/python -m pytest tests/browser -m seldom -p no:cacheprovider
+	$(BIN)/python -m pytest -m seldom -p no:cacheprovider
 
 bench: $(VENV)/.installed-bench  ## how fast it is, beside its limits and its peers; fails when a target is missed
 	$(BIN)/python -m tests.bench

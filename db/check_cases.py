@@ -18,7 +18,8 @@ from core.case import Case, Event, apply
 from core.policy import Grade
 from core.process import Process
 from core.processes import Standard
-from db import office_data
+from core.worktime import WorkingCalendar
+from db import information, office_data
 from db.number_book import SLIP_NUMBER
 from db.tables import AttachmentRow, CaseRow, ConcernedRow, EventRow, LinkRow, ReservedNumberRow, SequenceRow
 from db.unit import EVENT_FIELDS, case_values, concerned_after, files_in
@@ -98,6 +99,7 @@ class Family:
     concerned: set[str] = field(default_factory=set)
     files: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     links: set[tuple[str, str]] = field(default_factory=set)
+    counted: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,11 @@ class Story:
 def check(session: Session) -> Iterator[str]:
     """What is not as the events have it, one sentence each."""
     standard, numbers = office_data.standard(session), Numbers.of(session)
+    calendar = office_data.calendar(session)
     roots = session.scalars(select(CaseRow.root_id).distinct().order_by(CaseRow.root_id)).all()
     for some in batches(roots, _FAMILIES):
         for found in _readable(session, some):
-            yield from [found] if isinstance(found, str) else _compared(found, standard, numbers)
+            yield from [found] if isinstance(found, str) else _compared(found, standard, numbers, calendar)
     yield from numbers.behind()
     yield from _without_case(session)
     yield from _misused(session, numbers)
@@ -166,6 +169,8 @@ def _families(session: Session, roots: Sequence[str]) -> Iterable[Family]:
     columns = AttachmentRow.case_id, AttachmentRow.digest, AttachmentRow.name
     for case_id, digest, name in session.execute(select(*columns).where(AttachmentRow.case_id.in_(members))):
         families[root_of[case_id]].files[case_id, digest, name] += 1
+    for row in information.kept(session, members):
+        families[root_of[row["case_id"]]].counted.append(row)
     return families.values()
 
 
@@ -228,7 +233,9 @@ def _numbers_in(process: Process, event: Event) -> list[str]:
 # --- the two compared ---------------------------------------------------------------------------------
 
 
-def _compared(family: Family, standard: Standard, numbers: Numbers) -> Iterator[str]:
+def _compared(
+    family: Family, standard: Standard, numbers: Numbers, calendar: WorkingCalendar
+) -> Iterator[str]:
     story = _told(family, standard, numbers)
     for number, case in story.again:
         yield f"号码 {number} 用了两次：第二次在事项 {case.number}（{case.id}）"
@@ -246,10 +253,18 @@ def _compared(family: Family, standard: Standard, numbers: Numbers) -> Iterator[
     for case_id, other in sorted(family.links ^ links):
         wrong = "多出" if (case_id, other) in family.links else "少了"
         yield f"{named}的关联{wrong} {case_id} 到 {other} 的一条（links 表）"
+    items, figures = information.counted(story.cases.values(), calendar)
+    if _in_line(family.counted) != _in_line([*items, *figures]):
+        yield f"{named}的统计数据与它的记录不符（information、reported_figures 表）"
     for _, digest, name in (family.files - story.files).elements():
         yield f"{named}的附件登记多出 {name!r}（{digest}）：没有记录说明（attachments 表）"
     for _, digest, name in (story.files - family.files).elements():
         yield f"{named}的附件登记少了 {name!r}（{digest}）（attachments 表）"
+
+
+def _in_line(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """What is counted of information, in an order by which two lots can be compared."""
+    return sorted(map(dict, rows), key=lambda row: (row["case_id"], row.get("n", -1)))
 
 
 def _case(row: Any, story: Story) -> Iterator[str]:

@@ -5,7 +5,7 @@ duties of reporters; and the office's rules of grading (R56, R66).
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.amounts import micros
@@ -27,14 +27,31 @@ def follow(session: Session, cases: Iterable[Case], calendar: WorkingCalendar) -
 
     What a reporter has not sent yet is none.
     """
-    connection, items = session.connection(), list(cases)
+    connection, followed = session.connection(), list(cases)
     for forget in _FORGET:
-        connection.execute(forget, [{"of": case.id} for case in items])
-    counted = [case for case in items if JUDGING in case.visited and not case.voided]
-    if counted:
-        connection.execute(_KEEP, [_item(case, calendar) for case in counted])
-    if figures := [row for case in counted for row in _figures(case)]:
+        connection.execute(forget, [{"of": case.id} for case in followed])
+    items, figures = counted(followed, calendar)
+    if items:
+        connection.execute(_KEEP, items)
+    if figures:
         connection.execute(_COUNT, figures)
+
+
+def counted(
+    cases: Iterable[Case], calendar: WorkingCalendar
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows that are kept of these cases: of each item, and of its figures."""
+    those = [case for case in cases if JUDGING in case.visited and not case.voided]
+    return [_item(case, calendar) for case in those], [row for case in those for row in _figures(case)]
+
+
+def kept(session: Session, of: Any) -> list[RowMapping]:
+    """The rows that are there of the cases whose ids `of` selects."""
+    return [
+        row
+        for rows in (_ITEMS, _FIGURES)
+        for row in session.execute(select(*rows.c).where(rows.c.case_id.in_(of))).mappings()
+    ]
 
 
 def _item(case: Case, calendar: WorkingCalendar) -> dict[str, Any]:

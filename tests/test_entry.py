@@ -33,6 +33,12 @@ pytestmark = pytest.mark.browser
 
 COOKIE = "office"
 ADDRESSES = ["/" if place is START else f"/{place.address}" for place in PLACES]
+OFTEN = {"/", "/case", "/audit"}
+"""The start, a page that is reached by a link, one that few may open: what holds of them holds of the others."""
+
+ONE_BY_ONE = [
+    pytest.param(address, marks=() if address in OFTEN else pytest.mark.seldom) for address in ADDRESSES
+]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +86,7 @@ def _drawn(socket: ClientConnection) -> Iterator[str]:
             yield MessageToString(answer.delta, as_utf8=True)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ONE_BY_ONE)
 def test_a_cold_start_shows_no_page_to_a_stranger(tmp_path: Path, address: str) -> None:
     """The very first visitor of a new process gets the sign-in form, whatever page they ask for."""
     with start_server(tmp_path) as cold:
@@ -90,7 +96,7 @@ def test_a_cold_start_shows_no_page_to_a_stranger(tmp_path: Path, address: str) 
     assert "退出" not in drawn
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ONE_BY_ONE)
 def test_a_stranger_sees_only_the_sign_in_form(server: Server, browser: Browser, address: str) -> None:
     """No title, no menu, no person; and not one English word."""
     with visitor(browser, server) as page:
@@ -494,6 +500,7 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.seldom
 def test_nothing_is_asked_of_another_host_and_no_policy_is_broken(server: Server, browser: Browser) -> None:
     """The browser of somebody signed in fetches everything from the program itself (P32)."""
     asked: list[str] = []

@@ -9,7 +9,10 @@ import pytest
 
 from core.counting import DIMENSIONS, TOTAL, Cell
 from core.policy import Grade, Person, Role
+from db.verify import verify
 from tests.conftest import NAMED
+
+KEY = b"key of the tests"
 
 OUTSIDE = Person("out", "局外人", frozenset({Role.MEMBER}), Grade.TOP_SECRET)
 
@@ -40,6 +43,23 @@ def november(note, clock):
     ]
     clock.turn_to("2026-11-20 15:00")
     return made
+
+
+def test_what_is_counted_cannot_be_altered_unseen(november, database, files, note):
+    """The rows behind the heat map and the sums are held against the events, like the cases themselves (P22)."""
+    november.append(note("2026-11-20 10:30", figures=[{"name": "产量", "value": "1,200.5", "unit": "吨"}]))
+    assert verify(database, KEY, files, []) == []
+    changes = (
+        f"UPDATE information SET urgency = '蓝' WHERE case_id = '{november[0].id}'",
+        "UPDATE reported_figures SET micros = 1",
+        f"DELETE FROM information WHERE case_id = '{november[3].id}'",
+    )
+    for change in changes:
+        with database.write.begin() as connection:
+            connection.exec_driver_sql(change)
+    found = verify(database, KEY, files, [])
+    assert len(found) == 3
+    assert all(one.endswith("统计数据与它的记录不符（information、reported_figures 表）") for one in found)
 
 
 def cells(frame):

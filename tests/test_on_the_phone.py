@@ -460,6 +460,7 @@ def test_an_attendee_answers_the_survey_once(at_home: House) -> None:
 # --- many at once -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.seldom
 def test_a_hundred_phones_answer_sign_in_and_vote_at_once(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -413,6 +413,7 @@ def test_postgresql_itself_holds_a_room(fresh_postgres):
     assert found == 1
 
 
+@pytest.mark.seldom
 def test_a_year_of_five_thousand_entries_is_read_without_delay(database, reader_of):
     """The whole year in less than two seconds of the processor, whoever else is at work on the machine."""
     from time import process_time

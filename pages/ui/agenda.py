@@ -48,6 +48,13 @@ CSS = """
 .fc .fc-event { cursor: pointer; }
 .fc .fc-col-header-cell-cushion, .fc .fc-daygrid-day-number { color: #1F2328; text-decoration: none; }
 @media (max-width: 640px) { .fc .fc-toolbar { flex-direction: column; gap: 0.4rem; } }
+@media (prefers-color-scheme: dark) {
+  .fc { color: #E9E6DF; --fc-page-bg-color: #1C1E21; --fc-border-color: #3D4147; --fc-neutral-bg-color: #282B2F;
+    --fc-today-bg-color: rgb(224 178 63 / 12%); --fc-list-event-hover-bg-color: #282B2F; }
+  .fc .fc-button { background: #282B2F; color: #E9E6DF; border-color: #3D4147; }
+  .fc .fc-button-active, .fc .fc-button:hover { background: #3A4654 !important; color: #E9E6DF !important; }
+  .fc .fc-col-header-cell-cushion, .fc .fc-daygrid-day-number, .fc .fc-list-day-cushion a { color: #E9E6DF; }
+}
 """
 
 

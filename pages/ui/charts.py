@@ -77,7 +77,9 @@ def _year(columns: int, down: int, cursor: str) -> Spec:
     heads = alt.Chart(alt.NamedData("headings")).encode(x=x, y=y, text="text:N")
     days = alt.Chart(alt.NamedData("days")).encode(x=x, y=y)
     plain_days, marked = (days.transform_filter(f"datum.mark {sign} ''") for sign in ("===", "!=="))
-    months = heads.transform_filter("datum.big").mark_text(align="left", fontSize=13, fontWeight="bold")
+    months = heads.transform_filter("datum.big").mark_text(
+        align="left", fontSize=13, fontWeight="bold", color="#767C85"
+    )
     chart = (
         alt.layer(
             months.encode(x=left_edge),
@@ -85,9 +87,9 @@ def _year(columns: int, down: int, cursor: str) -> Spec:
             _tiles(days, cursor).add_params(
                 alt.selection_point(name="pick", fields=["iso"], on="click", clear=False)
             ),
-            plain_days.mark_text(fontSize=11).encode(text="n:N"),
-            marked.mark_text(fontSize=11, dy=-6).encode(text="n:N"),
-            marked.mark_text(fontSize=10, fontWeight="bold", dy=7).encode(text="mark:N"),
+            plain_days.mark_text(fontSize=11, color=_TEXT).encode(text="n:N"),
+            marked.mark_text(fontSize=11, dy=-6, color=_TEXT).encode(text="n:N"),
+            marked.mark_text(fontSize=10, fontWeight="bold", dy=7, color=_TEXT).encode(text="mark:N"),
         )
         .properties(height=30 * down)
         .configure_view(stroke=None)

@@ -102,6 +102,18 @@ _PAGE = """
 /* What was added between two versions is underlined; what was taken out is struck through already. */
 [class*="st-key-difference_"] .stMarkdownColoredBackground { text-decoration: underline; text-underline-offset: 0.2em; }
 
+/* Dark, as the browser asks for; the theme itself is in .streamlit/config.toml. */
+@media (prefers-color-scheme: dark) {
+  [class*="st-key-door_"] { background: #232629; }
+  [class*="st-key-door_"]:hover, [class*="st-key-door_"][class*="_chosen"] { border-color: #E5736B; }
+  [class*="st-key-door_"][class*="_chosen"] { box-shadow: inset 0 -3px 0 #E5736B; }
+  [class*="st-key-door_alarm"] [data-testid="stMetricValue"] { color: #F0776E; }
+  [data-testid="stForm"] [data-testid="stCaptionContainer"] span { color: #F0776E !important; }
+  [data-testid="stProgressBarTrack"] > div { background-color: #6E8CAB; }
+  [class*="_late"] [data-testid="stProgressBarTrack"] > div { background-color: #D9544C; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-draft_actions) { background: #1C1E21; border-top-color: #3D4147; }
+}
+
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 2rem; }
   .st-key-doors [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: 0.5rem; }
@@ -127,6 +139,10 @@ _ENTRY = """
 [data-testid="stFormSubmitButton"] { margin-top: 0.5rem; }
 [data-testid="stFormSubmitButton"] button { background: #A52A24; border-color: #A52A24; color: #FFFFFF; }
 [data-testid="stFormSubmitButton"] button:hover { background: #8E231E; border-color: #8E231E; color: #FFF; }
+@media (prefers-color-scheme: dark) {
+  .st-key-lead p, .st-key-entering p { color: #A7ACB3; }
+  [data-testid="stForm"] { background: #232629; box-shadow: none; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
   [data-testid="stForm"] { padding: 1.25rem; }

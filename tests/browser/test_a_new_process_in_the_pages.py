@@ -42,6 +42,7 @@ def server(tmp_path_factory):
         yield started
 
 
+@pytest.mark.seldom
 def test_a_new_process_has_its_form_its_register_its_desk_and_its_place_on_the_overview(browser, server):
     with visits(browser, server) as people:
         member = people.person("chenli", PASSWORD, "/registers")

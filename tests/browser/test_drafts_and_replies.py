@@ -36,6 +36,7 @@ ROUND = "关于组织年终资产盘点的通知"
 # --- a reply, and its PDF ----------------------------------------------------------------------------
 
 
+@pytest.mark.seldom
 def test_a_reply_begins_with_what_it_answers_and_both_lead_to_one_another(enter: Enter) -> None:
     """起草复文: number, issuer and title are in place; the letter leads to the reply and the reply to the letter (N20)."""
     page = enter("wangmin")

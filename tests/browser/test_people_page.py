@@ -34,6 +34,7 @@ def link_for(page: Page, account: str) -> str:
     return found[0]
 
 
+@pytest.mark.seldom
 def test_somebody_new_opens_the_link_in_their_own_browser(enter: Enter, people: Visits) -> None:
     director = enter("zhangwei", "/people")
     fill(director, "姓名", "林一")

@@ -56,6 +56,7 @@ def test_a_register_that_is_none_is_said(enter: Enter):
     says(page, "没有“nothing”这本登记簿，这是收文办理。")
 
 
+@pytest.mark.seldom
 def test_a_secretary_saves_a_view_and_another_opens_it(enter: Enter):
     page = enter("wangmin", f"{ADDRESS}&state=open&order=oldest")
     quiet(page)

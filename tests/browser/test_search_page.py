@@ -22,6 +22,7 @@ def look_for(page: Page, words: str) -> None:
     quiet(page)
 
 
+@pytest.mark.seldom
 def test_what_was_registered_a_moment_ago_is_found_by_a_word_of_its_file(enter: Enter) -> None:
     page = enter("wangmin", "/incoming")
     text = letter("云水〔2026〕31号", TITLE, "云川市水务局")

@@ -120,6 +120,7 @@ def mortal(tmp_path: Path) -> Iterator[Mortal]:
     found.kill()
 
 
+@pytest.mark.seldom
 def test_what_is_typed_survives_a_reload_and_the_death_of_the_server(
     browser: Browser, mortal: Mortal
 ) -> None:

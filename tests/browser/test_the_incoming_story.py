@@ -51,7 +51,7 @@ TITLE = "云川市财政局关于编报2027年部门预算的通知"
 RISK = "临近年底，注意与决算编报错开"
 
 
-@pytest.fixture(params=[False, True], ids=["desk", "phone"])
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.seldom)], ids=["desk", "phone"])
 def world(
     request: pytest.FixtureRequest, browser: Browser, tmp_path: Path
 ) -> Iterator[tuple[Visits, Server]]:

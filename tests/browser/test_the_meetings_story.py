@@ -15,6 +15,7 @@ def secretariat(demo: Server) -> Secretariat:
     return Secretariat(demo)
 
 
+@pytest.mark.seldom
 def test_a_meeting_is_put_forward_with_one_form(enter: Enter) -> None:
     """Refused with what a coordination meeting must say; nothing typed is lost; then its page asks for the plan."""
     page = enter("wangmin", "/meetings")
@@ -29,6 +30,7 @@ def test_a_meeting_is_put_forward_with_one_form(enter: Enter) -> None:
     expect(field_of(page, "会议名称")).to_have_value("春节前安全检查协调会")
 
 
+@pytest.mark.seldom
 def test_the_director_approves_the_plan_by_phone(enter: Enter, secretariat: Secretariat) -> None:
     """On the desk of the phone, one tap; the organiser goes on with the papers."""
     case = secretariat.plan("手机审批的协调会")

@@ -161,6 +161,7 @@ def the_editor_numbers_it_and_takes_the_document(page: Page) -> None:
         assert "各单位主要负责人负总责。" in package.read("word/document.xml").decode()
 
 
+@pytest.mark.seldom
 def test_two_write_one_draft_and_neither_loses_a_word(enter: Enter) -> None:
     wang = enter("wangmin")
     case = begin(wang, "关于报送值班安排的通知")

@@ -56,6 +56,7 @@ def a_document(database: Database, settings: Settings) -> str:
     return office.act(case.id, "pass_check", answers, by=secretary, seen=case.seq).id
 
 
+@pytest.mark.seldom
 def test_the_notice_of_2027_is_pasted_looked_at_and_applied(office: tuple[Visits, str]) -> None:
     people, case_id = office
     page = people.person("zhangwei", PASSWORD, "/working_days")
