@@ -27,7 +27,7 @@ demo: install  ## a demonstration office around today, in data-demo/ (built anew
 test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: $(VENV)/.installed-tests browser  ## the long stories, half an hour: deaths, power cuts, fifty people at once, every page again
+soak: $(VENV)/.installed-tests browser  ## the long stories: deaths, power cuts, fifty people at once, and all that make test leaves out
 	$(BIN)/python -m pytest tests/soak -p no:cacheprovider
 	$(BIN)/python -m pytest -m seldom -p no:cacheprovider
 

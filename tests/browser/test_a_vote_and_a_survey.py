@@ -32,6 +32,7 @@ def voters(demo: Server) -> list[str]:
         return [str(who) for (who,) in found]
 
 
+@pytest.mark.seldom
 def test_a_vote_at_desks_and_on_the_phone(enter, demo: Server, people: Visits):
     """The secretary puts it to the vote of a meeting; a head of department and a guest vote; it is announced."""
     page = enter("wangmin", f"/case?id={of(demo, 'meeting', AHEAD)}")

@@ -43,6 +43,7 @@ SHOWN = re.sub(r"(:)(?=material/|//)|(www)(?=\.)|(a)(?=@)", "\\g<0>\u2060", HOST
 PHRASE = "青峰水库应急预案第七节"
 
 
+@pytest.mark.seldom
 def test_a_file_that_cannot_be_taken_gets_one_sentence(enter: Enter, demo: Server, tmp_path: Path) -> None:
     page = enter("lihua", "/incoming")
     big = tmp_path / "六十兆.pdf"

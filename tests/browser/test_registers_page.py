@@ -27,6 +27,7 @@ def looked_for(page, text):
     quiet(page)
 
 
+@pytest.mark.seldom
 def test_what_is_looked_for_stands_in_the_address_and_survives_a_reload(enter: Enter):
     page = enter("wangmin", ADDRESS)
     everything = shown(page)
