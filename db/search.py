@@ -272,9 +272,11 @@ class _Statements:
 
 
 _SQLITE = _Statements(
+    # Never INSERT … SELECT: it may write several rows, so SQLite opens a savepoint for each, at which FTS5 writes down
+    # all it holds; a big index then takes longer with every row.
     text(
         "INSERT INTO case_grams (rowid, grams, initials) "
-        "SELECT id, :grams, :initials FROM searched WHERE case_id = :case_id"
+        "VALUES ((SELECT id FROM searched WHERE case_id = :case_id), :grams, :initials)"
     ),
     text("DELETE FROM case_grams WHERE rowid = (SELECT id FROM searched WHERE case_id = :case_id)"),
 )
