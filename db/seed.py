@@ -220,7 +220,7 @@ def tell_the_stories(database: Database, settings: Settings, now: datetime) -> N
     scheduling = Scheduling(lambda: SqlSchedulingUnit(database, files, key), clock)
     plans = Plans(scheduling, calendar, people["wangmin"], director, now)
     plans.enter_rooms()
-    meetings = Meetings(office, AddressBook(database, key), *around)
+    meetings = Meetings(office, *around, book=AddressBook(database, key))
     meetings.fill_the_address_book()
     for gathering in GATHERINGS:
         meetings.tell(gathering)

@@ -2,18 +2,16 @@
 one being written. All names and figures are invented.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from core.case import Case
 from core.figure_check import CHECKLIST, RIGHT, WRONG
-from core.office import Office
-from core.policy import Person
 from core.processes.briefing import LOGIC
-from core.worktime import Limit, WorkingCalendar
-from db.reader import Reader
+from core.worktime import Limit
+from db.seed_teller import Teller
 
 STEPS = ("drafting", "figures_check", "logic_check", "signing", "issuing", "tracking")
 
@@ -67,17 +65,8 @@ ISSUES = (
 )  # fmt: skip
 
 
-@dataclass
-class Briefings:
+class Briefings(Teller):
     """Takes the briefings of the demonstration through their gates."""
-
-    office: Office
-    reader: Callable[[Person], Reader]
-    clock: Any
-    calendar: WorkingCalendar
-    people: Mapping[str, Person]
-    director: Person
-    now: datetime
 
     def tell(self, issue: Issue) -> None:
         began = self.calendar.before(self.now, Limit(days=issue.ago)) if issue.ago else self.now
@@ -99,13 +88,9 @@ class Briefings:
         """Some hours on, never past the present."""
         self.clock.at = min(self.clock.at + timedelta(hours=5), self.now)
 
-    def _act(self, case: Case, action: str, by: str, **answers: Any) -> Case:
-        newest = self.reader(self.director).case(case.id)
-        return self.office.act(case.id, action, answers, by=self.people[by], seen=newest.seq)
-
     def _drafting(self, issue: Issue, case: Case, body: str) -> None:
         self._act(
-            case, "submit", "zhaoqian", title=issue.title, briefing_body=body,
+            case, "submit", self.people["zhaoqian"], title=issue.title, briefing_body=body,
             advice=[{"text": text, "addressee": who} for text, who in issue.advice],
             reports_to=[self.director.id, "heyun", "chenli"], copies_to="市发展改革委、市人社局", issued_to="各处室",
             checker="lihua", logic_checker="wuyue", signatory="heyun",
@@ -118,29 +103,37 @@ class Briefings:
                 case, {written: {"verdict": WRONG, "should_be": right, "source": "人社局月报表 2"}}
             )
             self._act(
-                case, "return_figures", "lihua", figures_checked=rows, returned_because="在岗职工数与报表不符"
+                case,
+                "return_figures",
+                self.people["lihua"],
+                figures_checked=rows,
+                returned_because="在岗职工数与报表不符",
             )
             self._later()
             self._drafting(issue, case, issue.body)
-        self._act(case, "pass_figures", "lihua", figures_checked=self._rows(case, {}))
+        self._act(case, "pass_figures", self.people["lihua"], figures_checked=self._rows(case, {}))
 
     def _rows(self, case: Case, wrong: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
-        rows = self.reader(self.director).case(case.id).data[CHECKLIST.key]
+        rows = self._see(case).data[CHECKLIST.key]
         return [{**row, "verdict": RIGHT, **wrong.get(row["figure"], {})} for row in rows]
 
     def _logic_check(self, issue: Issue, case: Case, body: str) -> None:
         answers = {field.key: "是" for field in LOGIC}
         self._act(
-            case, "pass_logic", "wuyue", **answers, logic_judgement="数据支撑结论，建议对应问题，可以办"
+            case,
+            "pass_logic",
+            self.people["wuyue"],
+            **answers,
+            logic_judgement="数据支撑结论，建议对应问题，可以办",
         )
 
     def _signing(self, issue: Issue, case: Case, body: str) -> None:
-        known = self.reader(self.director).case(case.id).data["reports_to"]
-        self._act(case, "approve", "heyun", reports_to=known, signing_opinion=None)
+        known = self._see(case).data["reports_to"]
+        self._act(case, "approve", self.people["heyun"], reports_to=known, signing_opinion=None)
 
     def _issuing(self, issue: Issue, case: Case, body: str) -> None:
         today = self.clock.at.astimezone(self.calendar.zone).date()
-        self._act(case, "issue", "zhaoqian", print_copies=15, issued_on=today)
+        self._act(case, "issue", self.people["zhaoqian"], print_copies=15, issued_on=today)
 
     def _answer_the_first(self, case: Case) -> None:
         """The first piece of advice is adopted; the other still waits."""

@@ -3,7 +3,7 @@
 Halfway the office goes over from rounds in turn, three days each, to rounds side by side within one day.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +11,10 @@ from typing import Any
 from core.amendment import Amendment, SetLimit, SetText
 from core.case import Case
 from core.layout.docx import docx
-from core.office import Office
 from core.outgoing_draft import official_of
 from core.policy import Person
-from core.worktime import Limit, WorkingCalendar
-from db.reader import Reader
+from core.worktime import Limit
+from db.seed_teller import Teller
 
 OFFICE_CODES = "云政办发、云政办函"
 """机关代字 of the demonstration's office."""
@@ -102,17 +101,8 @@ _BODY = """为把这项工作做细做实，现将有关事项通知如下。
 请于每周五下班前报送进展，逾期未报的在周例会上说明。"""
 
 
-@dataclass
-class Drafts:
+class Drafts(Teller):
     """Takes the drafts of the demonstration through the office."""
-
-    office: Office
-    reader: Callable[[Person], Reader]
-    clock: Any
-    calendar: WorkingCalendar
-    people: Mapping[str, Person]
-    director: Person
-    now: datetime
 
     def tell(self, paper: Paper, n: int) -> None:
         day = self.calendar.before(self.now, Limit(days=paper.ago)).date() if paper.ago else self.now.date()
@@ -125,7 +115,7 @@ class Drafts:
             if not self._later(3):
                 return
             getattr(self, f"_{step}")(paper, case, filled)
-            case = self.reader(self.director).case(case.id)
+            case = self._see(case)
             if case.stage.key == step:
                 return
         if paper.refused:
@@ -193,10 +183,6 @@ class Drafts:
             return None
         found = self.reader(self.director).register("incoming_document", text=word)
         return str(found["id"].iloc[0]) if len(found) else None
-
-    def _act(self, case: Case, action: str, by: Person, **answers: Any) -> None:
-        newest = self.reader(self.director).case(case.id)
-        self.office.act(case.id, action, answers, by=by, seen=newest.seq)
 
     def _drafting(self, paper: Paper, case: Case, filled: dict[str, Any]) -> None:
         self._act(case, "submit_draft", self.people[paper.by], **filled)

@@ -1,15 +1,13 @@
 """The information of the demonstration: what three departments report, and what was noted over eight weeks."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.case import Case
-from core.policy import Person
 from core.reporting import Duty, Reporting
-from core.worktime import Limit, WorkingCalendar
-from db.reader import Reader
+from core.worktime import Limit
+from db.seed_teller import Teller
 
 WEEKS = 5
 """For how many weeks reports have been wanted."""
@@ -67,16 +65,10 @@ DUTIES = (
 
 
 @dataclass
-class Intelligence:
+class Intelligence(Teller):
     """Takes the information of the demonstration through the office."""
 
     office: Reporting
-    reader: Callable[[Person], Reader]
-    clock: Any
-    calendar: WorkingCalendar
-    people: Mapping[str, Person]
-    director: Person
-    now: datetime
 
     def tell(self) -> None:
         """What was noted first, then the reports week by week; the last week's of one department is late."""

@@ -1,18 +1,17 @@
 """The meetings of the demonstration: of every stage around today, in the room and far away, with their tasks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.case import Case
 from core.contacts import Contact, as_person
-from core.office import Office
 from core.policy import Person
 from core.processes.task import issued
-from core.worktime import Limit, WorkingCalendar
+from core.worktime import Limit
 from db.contacts import AddressBook
-from db.reader import Reader
+from db.seed_teller import Teller
 
 CONTACTS = (
     ("赵建国", "云川供电公司", "安全总监", "13900000011", "zhaojg@example.com"),
@@ -111,17 +110,10 @@ _DEMANDED = {
 
 
 @dataclass
-class Meetings:
+class Meetings(Teller):
     """Takes the meetings of the demonstration through the office."""
 
-    office: Office
     book: AddressBook
-    reader: Callable[[Person], Reader]
-    clock: Any
-    calendar: WorkingCalendar
-    people: Mapping[str, Person]
-    director: Person
-    now: datetime
     guests: Sequence[str] = ()
 
     def fill_the_address_book(self) -> None:
@@ -177,12 +169,6 @@ class Meetings:
         far = "会议号 600 200 100" if one.mode != "现场" else None
         when = {"held_at": held, "ends_at": held + timedelta(minutes=90)}
         return {**when, "mode": one.mode, "place": one.place or None, "remote_address": far}
-
-    def _see(self, case: Case) -> Case:
-        return self.reader(self.director).case(case.id)
-
-    def _act(self, case: Case, action: str, by: Person, **answers: Any) -> Case:
-        return self.office.act(case.id, action, answers, by=by, seen=self._see(case).seq)
 
     def _needs(self, one: Gathering, case: Case, clerk: Person, held: datetime) -> None:
         nothing = {"decisions_wanted": None, "issues": None, "training_goal": None}

@@ -1,15 +1,13 @@
 """The receptions of the demonstration: one over, one under way, one to be approved, one announced."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.case import Case
-from core.office import Office
 from core.policy import Person
-from core.worktime import Limit, WorkingCalendar
-from db.reader import Reader
+from core.worktime import Limit
+from db.seed_teller import Teller
 
 STEPS = ("needs", "plan", "approval", "execution", "summary", "filing", "archived")
 
@@ -37,17 +35,8 @@ VISITS = (
 )  # fmt: skip
 
 
-@dataclass
-class Receptions:
+class Receptions(Teller):
     """Takes the visits of the demonstration through the office."""
-
-    office: Office
-    reader: Callable[[Person], Reader]
-    clock: Any
-    calendar: WorkingCalendar
-    people: Mapping[str, Person]
-    director: Person
-    now: datetime
 
     def tell(self, visit: Visit) -> None:
         comes = self._comes(visit.day)
@@ -88,10 +77,6 @@ class Receptions:
             "host": self.director.id,
             "organiser": clerk.id,
         }
-
-    def _act(self, case: Case, action: str, by: Person, **answers: Any) -> Case:
-        newest = self.reader(self.director).case(case.id)
-        return self.office.act(case.id, action, answers, by=by, seen=newest.seq)
 
     def _needs(self, visit: Visit, case: Case, clerk: Person, comes: datetime) -> None:
         self.clock.at += timedelta(hours=1)
