@@ -417,24 +417,23 @@ class Office:
             unit.tell(whom, case.id, words, now)
         if action.to and not action.calls_back and came_back(case, after):
             self._slip(unit, after, Colour.YELLOW, f"{action.title}：质量不合要求", now)
-        if key in ("withdraw", "void"):
-            unit.call_off(case.id, NO_LONGER)
         gone = [child for child in children if not after.asks_for(child)]
+        lately = [child for child in gone if case.asks_for(child)]
         if key in ("withdraw", "void"):
-            self._void_open(unit, gone, "上级事项已撤回或作废", now)
+            unit.call_off([case.id], NO_LONGER)
+            reason = "上级事项已撤回或作废"
         elif action.to is None:  # it named others, as 加阅 may
-            self._void_open(unit, filter(case.asks_for, gone), "不再列入名单", now)
+            gone, reason = lately, "不再列入名单"
         else:  # it was called back, or enough were done
-            self._void_open(unit, gone, "上级事项已进入下一步，不再需要办理", now)
+            reason = "上级事项已进入下一步，不再需要办理"
+        # Nothing more is sent of those that are answered either; of what went before, that was said then.
+        unit.call_off([child.id for child in lately], f"{reason}，不再发送")
+        self._void_open(unit, gone, reason, now)
         return unit.case(case.id)  # with what followed
 
     def _void_open(self, unit: Unit, children: Iterable[Case], reason: str, now: datetime) -> None:
-        """Children of a step that no longer stands are void with it, and of whoever it no longer names.
-
-        What was to tell of them is not sent any more, of those that are answered as well.
-        """
+        """Children of a step that no longer stands are void with it, and of whoever it no longer names."""
         for child in children:
-            unit.call_off(child.id, f"{reason}，不再发送")
             if child.is_open:
                 self._act(unit, child, "void", {"reason": reason}, SYSTEM, now)
 

@@ -94,7 +94,8 @@ class Polling(Office):
                     if len(whom) >= survey.minimum:
                         self._open_survey(unit, case, survey, whom, True, SYSTEM, now)
                         begun += 1
-            unit.commit()
+            if begun:  # each commit clears the urns up
+                unit.commit()
         return begun
 
     def _open_survey(

@@ -156,9 +156,9 @@ def hush(session: Session, case_id: str, message: Callable[[Message], Message]) 
     session.flush()
 
 
-def call_off(session: Session, case_id: str, reason: str) -> None:
-    """What of a case still waits, leaves no more; what is on its way may have left, and stays as it is."""
-    waiting = (MessageRow.case_id == case_id, MessageRow.state.in_(_PENDING))
+def call_off(session: Session, case_ids: Sequence[str], reason: str) -> None:
+    """What of these cases still waits, leaves no more; what is on its way may have left, and stays as it is."""
+    waiting = (MessageRow.case_id.in_(case_ids), MessageRow.state.in_(_PENDING))
     over = {"state": State.CALLED_OFF.value, "next_at": None, "error": one_line(reason, 300)}
     session.execute(update(MessageRow).where(*waiting).values(**over))
 

@@ -307,10 +307,11 @@ class SqlUnit:
         contact = reached(self._session, [message.to]).get(message.to)
         outbox.post(self._session, said, contact, at, self._configured)
 
-    def call_off(self, case_id: str, reason: str) -> None:
-        """What of this case has not left the house yet leaves it no more."""
-        self._flush()
-        outbox.call_off(self._session, case_id, reason)
+    def call_off(self, case_ids: Sequence[str], reason: str) -> None:
+        """What of these cases has not left the house yet leaves it no more."""
+        if case_ids:
+            self._flush()
+            outbox.call_off(self._session, case_ids, reason)
 
     def reminding(self) -> Sequence[str]:
         """The cases that may have somebody to remind: in a stage that reminds, while the step stands that opened them."""
