@@ -28,7 +28,7 @@ ROWS = (("title", "bulletin"), ("author", "secrecy_level"), (ITEMS,))
 def begin(filled: dict[str, Any]) -> Case:
     new = session.office().open(KEY, filled, by=session.person(), form=session.form_id(KEY))
     session.forget_form_id(KEY)
-    st.session_state["briefings.last"] = new.id
+    lists.lead_to(new.id)
     return new
 
 
@@ -92,8 +92,6 @@ TABS = {
 }
 """The list by where briefings stand."""
 
-if last := st.session_state.pop("briefings.last", None):
-    st.switch_page(lists.CASE_PAGE, query_params={"id": last})
 st.title("简报", anchor=False)
 st.caption(today_line(now, calendar))
 forms.show_outcome()

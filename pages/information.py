@@ -134,11 +134,7 @@ def judged_at_the_desk(frame: pd.DataFrame, said: list) -> None:
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                "登记号", type="tertiary", alignment="left", width=122, key=f"{key}.open",
-                on_click=lists.open_clicked,
-                args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
-            ),
+            "number": lists.numbers(frame["number"], frame["id"], key),
             "title": st.column_config.TextColumn("标题", width=280),
             "source": st.column_config.TextColumn("来源", width=150),
             "said": st.column_config.TextColumn("建议", width=70),

@@ -71,7 +71,7 @@ def after(case_id: str) -> dict[str, Any]:
 def begin(filled: dict[str, Any]) -> Case:
     """Open the meeting, and confirm the need in the same moment where it is said."""
     new = opening.with_first_step(process, filled, "purpose")
-    st.session_state["meetings.last"] = new.id
+    lists.lead_to(new.id)
     return new
 
 
@@ -158,8 +158,6 @@ TABS = {"在办": (), "筹备": ("needs", "plan", "plan_review", "materials_due"
         "归档": ("filing",), "全部": ()}  # fmt: skip
 """The list by where meetings stand."""
 
-if last := st.session_state.pop("meetings.last", None):
-    st.switch_page(lists.CASE_PAGE, query_params={"id": last})
 st.title("会议", anchor=False)
 st.caption(today_line(now, calendar))
 forms.show_outcome()

@@ -103,15 +103,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                "编号",
-                type="tertiary",
-                alignment="left",
-                width=132,
-                key=f"{key}.open",
-                on_click=lists.open_clicked,
-                args=(dict(zip(frame["number"], frame["case_id"], strict=True)), f"{key}.open"),
-            ),
+            "number": lists.numbers(frame["number"], frame["case_id"], key, title="编号", width=132),
             "name": st.column_config.TextColumn("收件人", width=84),
             "channel": st.column_config.TextColumn("通道", width=76),
             "state": st.column_config.TextColumn("结果", width=140),

@@ -36,7 +36,7 @@ ROWS = (
 def begin(filled: dict[str, Any]) -> Case:
     """Register the visit, and settle its needs in the same moment where its purpose is known."""
     new = opening.with_first_step(process, filled, "visit_purpose")
-    st.session_state["receptions.last"] = new.id
+    lists.lead_to(new.id)
     return new
 
 
@@ -69,8 +69,6 @@ TABS = {
 }
 """The list by where receptions stand."""
 
-if last := st.session_state.pop("receptions.last", None):
-    st.switch_page(lists.CASE_PAGE, query_params={"id": last})
 st.title("接待", anchor=False)
 st.caption(today_line(now, calendar))
 forms.show_outcome()

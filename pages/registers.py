@@ -326,7 +326,6 @@ def table(process: Process, wanted: Wanted, frame: pd.DataFrame) -> None:
     keys = wanted.columns or usual_columns(process)
     shown = {key: [words_of(process, key, row, people, calendar) for row in rows] for key in keys}
     key = f"registers.list.{process.key}"
-    ids = dict(zip(frame["number"], frame["id"], strict=True))
     st.dataframe(
         pa.table({"number": list(frame["number"]), **shown}),
         key=key,
@@ -335,15 +334,8 @@ def table(process: Process, wanted: Wanted, frame: pd.DataFrame) -> None:
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                NUMBER_TITLES["number"],
-                type="tertiary",
-                alignment="left",
-                width=122,
-                pinned=True,
-                key=f"{key}.open",
-                on_click=lists.open_clicked,
-                args=(ids, f"{key}.open"),
+            "number": lists.numbers(
+                frame["number"], frame["id"], key, title=NUMBER_TITLES["number"], pinned=True
             ),
             **{k: st.column_config.TextColumn(titles[k], width=_width(titles[k], shown[k])) for k in keys},
         },

@@ -65,19 +65,16 @@ def table(entries: Sequence[Entry], key: str) -> None:
     known = {column: [getattr(one, column) for one in entries] for column in COLUMNS}
     widths = {"title": 190, "source": 160, "owner": 80, "milestone": 92, "extended_to": 92, "acceptance": 160,
               "result": 180, "where": 80, "slip": 66, "verdict": 80}  # fmt: skip
-    ids = {one.number: one.id for one in entries}
+    numbers, ids = [one.number for one in entries], [one.id for one in entries]
     st.dataframe(
-        pa.table({"number": [one.number for one in entries], **known}),
+        pa.table({"number": numbers, **known}),
         key=key,
         hide_index=True,
         height=min(38 + 36 * len(entries), 640),
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                "登记号", type="tertiary", alignment="left", width=122, pinned=True, key=f"{key}.open",
-                on_click=lists.open_clicked, args=(ids, f"{key}.open"),
-            ),
+            "number": lists.numbers(numbers, ids, key, pinned=True),
             **{column: st.column_config.TextColumn(title, width=widths[column]) for column, title in COLUMNS.items()},
         },
     )  # fmt: skip

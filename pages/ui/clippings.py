@@ -126,13 +126,7 @@ def what_can_be_done(shown: Any, reader: Any, judges: bool) -> None:
     if one.text and len(one.text) > SAID:
         fold(shown, judges)
     elif judges and not one.is_stub:
-        row.button(
-            "涉密，删除内容",
-            key=f"clipping.secret.{one.id}",
-            type="tertiary",
-            on_click=secret,
-            args=(one.id,),
-        )
+        turned_out_secret(row, one.id)
 
 
 def otherwise(row: Any, shown: Any, reader: Any) -> None:
@@ -149,6 +143,17 @@ def otherwise(row: Any, shown: Any, reader: Any) -> None:
             )  # fmt: skip
 
 
+def turned_out_secret(place: Any, clipping_id: str) -> None:
+    """The way to remove what should not be here."""
+    place.button(
+        "涉密，删除内容",
+        key=f"clipping.secret.{clipping_id}",
+        type="tertiary",
+        on_click=secret,
+        args=(clipping_id,),
+    )
+
+
 def fold(shown: Any, judges: bool) -> None:
     """The whole text, unfolded where it is wanted."""
     one = shown.clipping
@@ -158,13 +163,7 @@ def fold(shown: Any, judges: bool) -> None:
     with place:
         st.text(one.text)
         if judges:
-            st.button(
-                "涉密，删除内容",
-                key=f"clipping.secret.{one.id}",
-                type="tertiary",
-                on_click=secret,
-                args=(one.id,),
-            )
+            turned_out_secret(st, one.id)
 
 
 def the_files(row: Any, shown: Any) -> None:

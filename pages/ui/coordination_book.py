@@ -97,7 +97,7 @@ def head(wanted: Wanted, total: int, shown: int) -> None:
 
 def table(entries: list[Entry]) -> None:
     """The items in rows; the number opens one."""
-    key, ids = "coordination.list", {one.number: one.id for one in entries}
+    key, numbers, ids = "coordination.list", [one.number for one in entries], [one.id for one in entries]
     widths = {
         "kind": 105,
         "title": 215,
@@ -109,17 +109,14 @@ def table(entries: list[Entry]) -> None:
         "closed": 128,
     }
     st.dataframe(
-        pa.table({"number": [one.number for one in entries], **{c: [getattr(one, c) for one in entries] for c in COLUMNS}}),
+        pa.table({"number": numbers, **{c: [getattr(one, c) for one in entries] for c in COLUMNS}}),
         key=key,
         hide_index=True,
         height=min(38 + 36 * len(entries), 640),
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                "登记号", type="tertiary", alignment="left", width=128, pinned=True, key=f"{key}.open",
-                on_click=lists.open_clicked, args=(ids, f"{key}.open"),
-            ),
+            "number": lists.numbers(numbers, ids, key, width=128, pinned=True),
             **{column: st.column_config.TextColumn(title, width=widths[column]) for column, title in COLUMNS.items()},
         },
     )  # fmt: skip

@@ -278,35 +278,35 @@ async def _paper(request: Request) -> Response:
     )
 
 
+def _address(request: Request) -> dict[str, list[str]]:
+    """What the address says after its path, each name with all that is said of it."""
+    return {key: request.query_params.getlist(key) for key in request.query_params}
+
+
 async def _ledger(request: Request) -> Response:
     """A process's register as its page at the same address shows it, with the cases this person may see."""
-    address = {key: request.query_params.getlist(key) for key in request.query_params}
     which, kind = request.path_params["process"], request.path_params["kind"]
-    return await _made(request, session.ledger, which, kind, address)
+    return await _made(request, session.ledger, which, kind, _address(request))
 
 
 async def _task_ledger(request: Request) -> Response:
     """The ledger of supervised tasks as its page at the same address shows it."""
-    address = {key: request.query_params.getlist(key) for key in request.query_params}
-    return await _made(request, session.task_ledger, request.path_params["kind"], address)
+    return await _made(request, session.task_ledger, request.path_params["kind"], _address(request))
 
 
 async def _coordination_ledger(request: Request) -> Response:
     """The ledger of coordination as its page at the same address shows it."""
-    address = {key: request.query_params.getlist(key) for key in request.query_params}
-    return await _made(request, session.coordination_ledger, request.path_params["kind"], address)
+    return await _made(request, session.coordination_ledger, request.path_params["kind"], _address(request))
 
 
 async def _statistics(request: Request) -> Response:
     """Information counted as its page at the same address shows it, as a table or a picture."""
-    address = {key: request.query_params.getlist(key) for key in request.query_params}
-    return await _made(request, session.statistics, request.path_params["kind"], address)
+    return await _made(request, session.statistics, request.path_params["kind"], _address(request))
 
 
 async def _heat(request: Request) -> Response:
     """The nine cells of information as a picture."""
-    address = {key: request.query_params.getlist(key) for key in request.query_params}
-    return await _made(request, session.heat_picture, request.path_params["kind"], address)
+    return await _made(request, session.heat_picture, request.path_params["kind"], _address(request))
 
 
 async def _compiled_minutes(request: Request) -> Response:

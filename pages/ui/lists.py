@@ -1,7 +1,7 @@
 """Lists of cases: a table where there is room, cards on a phone; each entry a door to its case."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -59,15 +59,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
         row_height=36,
         placeholder="",
         column_config={
-            "number": st.column_config.ButtonColumn(
-                "登记号",
-                type="tertiary",
-                alignment="left",
-                width=122,
-                key=f"{key}.open",
-                on_click=open_clicked,
-                args=(dict(zip(frame["number"], frame["id"], strict=True)), f"{key}.open"),
-            ),
+            "number": numbers(frame["number"], frame["id"], key),
             "level": st.column_config.TextColumn("定级" if graded else "缓急", width=62),
             "title": st.column_config.TextColumn("标题", width=252),
             "where": st.column_config.TextColumn("现在", width=108),
@@ -82,6 +74,22 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
     )
     rows = chosen["selection"]["rows"] if choose else []
     return [str(frame["id"].iloc[row]) for row in rows if row < len(frame)]
+
+
+def numbers(
+    shown: Iterable[str], ids: Iterable[str], key: str, *, title: str = "登记号", width: int = 122, pinned: bool | None = None
+) -> Any:  # fmt: skip
+    """The column of the table `key` whose cells, the numbers `shown`, each open the case beside it in `ids`."""
+    return st.column_config.ButtonColumn(
+        title,
+        type="tertiary",
+        alignment="left",
+        width=width,
+        pinned=pinned,
+        key=f"{key}.open",
+        on_click=open_clicked,
+        args=(dict(zip(shown, ids, strict=True)), f"{key}.open"),
+    )
 
 
 def both(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
@@ -162,9 +170,14 @@ def show(
 
 
 def follow() -> None:
-    """Go to the case whose number was clicked in a table; called where a page begins."""
+    """Go to the case whose number was clicked in a table, or that was begun; called where a page begins."""
     if case_id := st.session_state.pop("open_case", None):
         st.switch_page(CASE_PAGE, query_params={"id": case_id})
+
+
+def lead_to(case_id: str) -> None:
+    """What was begun here is the next page: `follow` goes to it."""
+    st.session_state["open_case"] = case_id
 
 
 def open_clicked(ids: Mapping[str, str], key: str) -> None:
