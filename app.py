@@ -23,6 +23,7 @@ from starlette.middleware import Middleware
 from core.errors import Unavailable
 from db import backup, scheduler, search
 from pages.ui import doors, session
+from pages.ui.session import outside, polls
 
 _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
 """Never a component such as streamlit_calendar: imported outside a page, its files are not served."""
@@ -48,7 +49,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         "slips": lambda now: session.office().issue_slips(),
         "reports": lambda now: session.reporting().open_reports(),
         "reminders": lambda now: session.office().remind(),
-        "surveys": session.keep_surveys,
+        "surveys": polls.keep_surveys,
         "sweep": session.sessions().sweep,
         "search": lambda now: search.read_files(session.database(), session.files()),
         **backup.jobs(session.settings(), session.database()),
@@ -88,7 +89,7 @@ def _start_collecting() -> Callable[[], None]:
 
     While none is switched on, nobody is called (P32).
     """
-    collector = session.collector()
+    collector = outside.collector()
     return scheduler.start(
         session.database(),
         {"collect": collector.run},

@@ -1,4 +1,4 @@
-"""The commands on what comes in from outside: where it may come from, taking it in, and what becomes of it (R57, R91).
+"""The commands on what comes in from outside: taking it in, and what becomes of it (R57, R91).
 
 A thing that a source brought waits as a clipping until a person keeps, registers or drops it. Only where the office
 has said so does a document go to the register by itself; the trace then says that the program did it, and for whom.
@@ -14,46 +14,30 @@ from core.brought import File, Part, parts
 from core.case import Case
 from core.collecting import (
     DOCUMENTS,
-    HOSTS,
     INFORMATION,
-    LATEST,
-    POINT,
-    SOURCE,
-    TOKEN,
     Found,
-    Hosts,
     Known,
-    Means,
-    Point,
-    hosts_in,
-    line_of,
     near_of,
     next_look,
-    point_of,
     uid_of,
-    why_not_address,
 )
 from core.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
-from core.fields import FileRef, accept
-from core.office import Office, Values, seen_by
+from core.fields import FileRef
+from core.office import Values, seen_by
 from core.policy import (
     SYSTEM,
     Person,
     why_not_judge_clippings,
-    why_not_keep_hosts,
-    why_not_keep_sources,
     why_not_open,
 )
 from core.ports import Clock, Unit
 from core.process import Process
 from core.processes.information import ACCEPT
 from core.processes.information import KEY as INFORMATION_KEY
+from core.sources import REGISTERED_AS, Source, Sources, SourcesUnit, known_source
 
 DECIDE = "grade"
 """The step by which a kept clipping is graded otherwise than suggested."""
-
-REGISTERED_AS = "incoming_document"
-"""What a document becomes that came by itself."""
 
 _EMPTIED: Mapping[str, Any] = {
     "title": "（按涉密处理，题名从略）",
@@ -83,32 +67,6 @@ class Outcome(StrEnum):
     REGISTERED = "registered"
     SAME = "same"
     ASIDE = "aside"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """Where things come from. `point` is the id of a monitoring point, or empty; `by` answers for it."""
-
-    id: str
-    title: str
-    means: Means
-    address: str
-    point: str
-    takes: str
-    asks: bool
-    every: int
-    by: str
-    active: bool = False
-    next_at: datetime | None = None
-    last_at: datetime | None = None
-    last_said: str = ""
-    failures: int = 0
-    version: int = 1
-
-    @property
-    def registers(self) -> bool:
-        """Whether documents from here go to the register without a person's word."""
-        return self.takes == DOCUMENTS and not self.asks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,152 +113,22 @@ class TakenIn:
     case_id: str = ""
 
 
-class CollectingUnit(Unit, Protocol):
+class CollectingUnit(SourcesUnit, Protocol):
     """One transaction that also reaches sources and clippings."""
 
-    def points(self) -> Mapping[str, Point]: ...
-    def keep_point(self, point: Point) -> None: ...
-    def sources(self) -> Mapping[str, Source]: ...
-    def keep_source(self, source: Source) -> None: ...
-    def hosts(self) -> Hosts: ...
-    def set_hosts(self, hosts: Hosts) -> None: ...
     def clipping(self, clipping_id: str) -> Clipping | None: ...
     def has_clipping(self, source_id: str, uid: str) -> bool: ...
     def same_clipping(self, link: str, digest: str) -> str: ...
     def keep_clipping(self, clipping: Clipping) -> None: ...
     def registered(self, number: str, sender: str, digests: Sequence[str]) -> str: ...
-    def open_token(self, name: str, source_id: str, by: str, at: datetime) -> str: ...
-    def revoke_token(self, token_id: str, at: datetime) -> str: ...
 
 
-class Collecting(Office):
+class Collecting(Sources):
     """Commands on sources and on what they bring."""
 
     def __init__(self, unit: Callable[[], CollectingUnit], clock: Clock) -> None:
         super().__init__(unit, clock)
         self._collecting = unit
-
-    # --- where it may come from -----------------------------------------------------------------------
-
-    def keep_point(self, values: Values, *, by: Person, point_id: str = "", active: bool = True) -> str:
-        """A new monitoring point, or another content of one; its id."""
-        now, taken = self._clock(), accept(POINT, values)
-        with self._collecting() as unit:
-            by = _keeper(unit, by, now)
-            point = replace(point_of(point_id or unit.new_id(), taken), active=active)
-            _only_one(point.title, ((one.id, one.title) for one in unit.points().values()), point.id)
-            if point_id and point_id not in unit.points():
-                raise NotFound("没有这个监测点，请刷新后再看")
-            unit.keep_point(point)
-            unit.journal(
-                now, by.id, "point.changed" if point_id else "point.added", point.title, _told(taken)
-            )
-            unit.commit()
-        return point.id
-
-    def switch_point(self, point_id: str, active: bool, *, by: Person) -> None:
-        """Watch a point or rest it: while it rests, its sources are not looked at."""
-        now = self._clock()
-        with self._collecting() as unit:
-            by = _keeper(unit, by, now)
-            point = unit.points().get(point_id)
-            if point is None:
-                raise NotFound("没有这个监测点，请刷新后再看")
-            unit.keep_point(replace(point, active=active))
-            unit.journal(now, by.id, "point.changed", point.title, {"active": active})
-            unit.commit()
-
-    def keep_source(self, values: Values, *, by: Person, source_id: str = "", seen: int = 0) -> str:
-        """A new source, which rests until it is switched on, or other particulars of one; its id.
-
-        Whoever sets it up answers for it: documents that it registers by itself are registered for them.
-        """
-        now, taken = self._clock(), accept(SOURCE, values)
-        with self._collecting() as unit:
-            by = _keeper(unit, by, now)
-            known = _source(unit, source_id, seen) if source_id else None
-            source = _drawn(taken, known, source_id or unit.new_id(), by)
-            _only_one(source.title, ((one.id, one.title) for one in unit.sources().values()), source.id)
-            if problems := self._problems(unit, source, by, now):
-                raise Refused(problems)
-            unit.keep_source(source)
-            unit.journal(
-                now, by.id, "source.changed" if known else "source.added", source.title, _told(taken)
-            )
-            unit.commit()
-        return source.id
-
-    def _problems(self, unit: CollectingUnit, source: Source, by: Person, now: datetime) -> dict[str, str]:
-        found = {
-            "address": why_not_address(source.means, source.address, unit.hosts()),
-            "point": "没有这个监测点，请重新选择"
-            if source.point and source.point not in unit.points()
-            else None,
-            "every": f"最多 {LATEST} 分钟，即每天一次" if source.every > LATEST else None,
-            "asks": "不经确认自动登记的来源由文秘岗设置：程序以设置人的名义签收"
-            if source.registers and why_not_open(by, self._process(unit, REGISTERED_AS, now))
-            else None,
-        }
-        return {key: problem for key, problem in found.items() if problem}
-
-    def switch(self, source_id: str, active: bool, *, by: Person, seen: int) -> None:
-        """Begin or stop looking at a source."""
-        now = self._clock()
-        with self._collecting() as unit:
-            by = _keeper(unit, by, now)
-            source = _source(unit, source_id, seen)
-            if active and (problems := self._problems(unit, source, unit.person(source.by, now), now)):
-                raise Refused({"": "；".join(problems.values())})
-            wait = now if active and source.means.is_fetched else None
-            unit.keep_source(
-                replace(source, active=active, next_at=wait, failures=0, version=source.version + 1)
-            )
-            unit.journal(now, by.id, "source.started" if active else "source.stopped", source.title)
-            unit.commit()
-
-    def set_hosts(self, values: Values, *, by: Person) -> None:
-        """The hosts that may be called from now on; sources elsewhere are refused at their next look."""
-        now, taken = self._clock(), accept(HOSTS, values)
-        hosts, problem = hosts_in(taken["hosts"] or "")
-        if problem:
-            raise Refused({"hosts": problem})
-        with self._collecting() as unit:
-            by = unit.person(by.id, now)
-            if reason := why_not_keep_hosts(by):
-                raise NotAllowed(reason)
-            was = unit.hosts().lines.splitlines()
-            unit.set_hosts(hosts)
-            unit.journal(now, by.id, "hosts.changed", "", {"was": was, "now": hosts.lines.splitlines()})
-            unit.commit()
-
-    def issue_token(self, source_id: str, values: Values, *, by: Person) -> str:
-        """A key to the interface for one source, which is told once and never again."""
-        now, taken = self._clock(), accept(TOKEN, values)
-        with self._collecting() as unit:
-            by = unit.person(by.id, now)
-            if reason := why_not_keep_hosts(by):
-                raise NotAllowed(reason)
-            source = _source(unit, source_id)
-            if source.means is not Means.API:
-                raise Refused({"name": "令牌只发给方式为“接口”的来源"})
-            name = line_of(taken["name"], 80)
-            token = unit.open_token(name, source_id, by.id, now)
-            unit.journal(now, by.id, "token.issued", name, {"source": source.title})
-            unit.commit()
-        return token
-
-    def revoke_token(self, token_id: str, *, by: Person) -> None:
-        """A key to the interface opens nothing any more."""
-        now = self._clock()
-        with self._collecting() as unit:
-            by = unit.person(by.id, now)
-            if reason := why_not_keep_hosts(by):
-                raise NotAllowed(reason)
-            name = unit.revoke_token(token_id, now)
-            if not name:
-                raise NotFound("没有这个令牌，或已经停用")
-            unit.journal(now, by.id, "token.revoked", name)
-            unit.commit()
 
     # --- taking it in -----------------------------------------------------------------------------------
 
@@ -311,12 +139,12 @@ class Collecting(Office):
         """
         now = self._clock()
         with self._collecting() as unit:
-            source = _source(unit, source_id)
+            source = known_source(unit, source_id)
             if _is_known(unit, source, found):
                 return [TakenIn(Outcome.SAME)]
         brought = parts(found, source.takes)
         with self._collecting() as unit:
-            source = _source(unit, source_id)
+            source = known_source(unit, source_id)
             if _is_known(unit, source, found):
                 return [TakenIn(Outcome.SAME)]
             done = [self._taken(unit, source, part, recent, now) for part in brought]
@@ -388,7 +216,7 @@ class Collecting(Office):
         """Write down how a look at a source went, and when the next one is; what failed stands in the journal."""
         now = self._clock()
         with self._collecting() as unit:
-            source = _source(unit, source_id)
+            source = known_source(unit, source_id)
             failures = source.failures + 1 if failed else 0
             following = next_look(now, source.every, failures) if source.active else None
             unit.keep_source(
@@ -506,9 +334,6 @@ class Collecting(Office):
             unit.commit()
         return case
 
-    def _process(self, unit: Unit, key: str, now: datetime) -> Process:
-        return unit.standard().in_force(key, now.astimezone(unit.calendar().zone).date())
-
 
 def opening_of(clipping: Clipping, process: Process, now: datetime) -> dict[str, Any]:
     """What the register's form is filled with from a document that came by itself."""
@@ -546,51 +371,11 @@ def _is_known(unit: CollectingUnit, source: Source, found: Found) -> bool:
     return unit.has_clipping(source.id, uid_of(found.uid))
 
 
-def _drawn(taken: Values, known: Source | None, source_id: str, by: Person) -> Source:
-    """A source as its form describes it; what the form does not ask stays."""
-    told: dict[str, Any] = {
-        "title": line_of(taken["title"], 80),
-        "means": Means.labelled(taken["means"]),
-        "address": (taken["address"] or "").strip(),
-        "point": taken["point"] or "",
-        "takes": taken["takes"],
-        "asks": taken["asks"] is not False,
-        "every": taken["every"],
-        "by": by.id,
-    }
-    return replace(known, **told, version=known.version + 1) if known else Source(id=source_id, **told)
-
-
-def _told(taken: Values) -> dict[str, Any]:
-    return {key: value for key, value in taken.items() if value not in (None, "") and key != "title"}
-
-
-def _only_one(title: str, known: Iterable[tuple[str, str]], own: str) -> None:
-    if any(other == title and key != own for key, other in known):
-        raise Refused({"title": f"已经有“{title}”，请换一个名称"})
-
-
-def _keeper(unit: Unit, by: Person, now: datetime) -> Person:
-    by = unit.person(by.id, now)
-    if reason := why_not_keep_sources(by):
-        raise NotAllowed(reason)
-    return by
-
-
 def _judge(unit: Unit, by: Person, now: datetime) -> Person:
     by = unit.person(by.id, now)
     if reason := why_not_judge_clippings(by):
         raise NotAllowed(reason)
     return by
-
-
-def _source(unit: CollectingUnit, source_id: str, seen: int = 0) -> Source:
-    source = unit.sources().get(source_id)
-    if source is None:
-        raise NotFound("没有这个来源，请刷新后再看")
-    if seen and seen != source.version:
-        raise Conflict("这个来源刚有人改过，请看过现在的内容再办理")
-    return source
 
 
 def _waiting(unit: CollectingUnit, clipping_id: str) -> Clipping:

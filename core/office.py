@@ -27,17 +27,15 @@ from core.case import (
     reminders_passed,
     told,
 )
-from core.contacts import is_guest
-from core.deadlines import moment_of
+from core.completing import found_out, known_after, numbered
 from core.errors import GONE, Classified, Conflict, NotAllowed, NotFound, OfficeError, Refused, Unreadable
-from core.evidence import Evidence
-from core.fields import NAMES_CASES, Field, FileRef, Kind, accept
+from core.fields import FileRef, accept
 from core.intake import Scanned, check, read, safe_name, text_of
 from core.messages import Link, Message
-from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_use, why_not_void
+from core.naming import why_not_named
+from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_void
 from core.policy import (
     SYSTEM,
-    Grade,
     Person,
     why_not_administer,
     why_not_amend,
@@ -45,7 +43,7 @@ from core.policy import (
     why_not_see,
 )
 from core.ports import Clock, Directory, Unit
-from core.process import Action, Data, Numbering, Process, Sends
+from core.process import Action, Process, Sends
 from core.recount import SAME, Change, Move, plan, told_of
 from core.search import text_in
 from core.slips import Colour
@@ -383,8 +381,8 @@ class Office:
             # stop the person whose step opens it: the child shows as late and can be given on.
             if reason := why_not_see(by, draft):
                 raise NotAllowed(reason)
-            _why_not_named(draft, process.opens_with, event, unit)
-        event = _numbered(unit, event, process.number, draft.data, now, reserved)
+            why_not_named(draft, process.opens_with, event, unit)
+        event = numbered(unit, event, process.number, draft.data, now, reserved)
         case = self._recorded(unit, event, process, now)
         if reserved:
             unit.use_number(reserved, case.id)
@@ -406,10 +404,10 @@ class Office:
             return _beside(unit, case, action, values, by, now)
         children = unit.children(case.id)
         event = act(case, key, values, by, now, unit.calendar(), children=children)
-        _why_not_named(case, action.asks, event, unit)
-        event = _found_out(unit, case, action, event)
+        why_not_named(case, action.asks, event, unit)
+        event = found_out(unit, case, action, event)
         if action.numbers:
-            event = _numbered(unit, event, action.numbers, _known(case, event), now, reserved)
+            event = numbered(unit, event, action.numbers, known_after(case, event), now, reserved)
         after = self._recorded(unit, event, case.process, now)
         if reserved and action.numbers:
             unit.use_number(reserved, case.id)
@@ -523,7 +521,7 @@ def _each(
 def _beside(unit: Unit, case: Case, action: Action, values: Values, by: Person, now: datetime) -> Case:
     """Record what is said beside the work: nothing follows from it, and no child is asked."""
     event = act(case, action.key, values, by, now, unit.calendar())
-    _why_not_named(case, action.asks, event, unit)
+    why_not_named(case, action.asks, event, unit)
     if action.overtaken and (newer := action.overtaken(event.data, lambda key: unit.events(case.id, key))):
         raise Conflict(_what_overtook(newer, case, unit))
     return unit.record(event, case.process)
@@ -545,105 +543,3 @@ def _what_came_between(case: Case, unit: Unit) -> str:
         f"{unit.directory().name(case.last_actor)}已于 {case.last_at.astimezone(zone):%m-%d %H:%M} 办理了“{what}”，"
         f"本件现在处于“{case.stage.title}”。您填写的内容已保留，请看过最新情况再办理"
     )
-
-
-def _numbered(
-    unit: Unit, event: Event, numbering: Numbering, known: Data, now: datetime, reserved: str = ""
-) -> Event:
-    """The event with a number of its own, taken only once everything else is settled (P5)."""
-    series = numbering.series(known, unit.profile(), now.astimezone(unit.calendar().zone).year)
-    if reserved and (reason := why_not_use(unit.set_aside(reserved), reserved, series)):
-        raise Refused({"reserved": reason})
-    number = reserved or unit.number(series)
-    return replace(event, data={**event.data, numbering.field: number})
-
-
-def _found_out(unit: Unit, case: Case, action: Action, event: Event) -> Event:
-    """The event with what the program finds out by itself (see `Finds`)."""
-    if action.finds is None:
-        return event
-    evidence = Evidence(
-        content=unit.content,
-        votes=lambda: unit.votes(case.id),
-        at=event.at,
-        by=event.by,
-        calendar=unit.calendar(),
-        people=unit.directory().people,
-        grading=unit.grading(),
-    )
-    found = action.finds.look(_known(case, event), evidence)
-    fields = {field.key: field for field in action.finds.fields}
-    data = {**event.data, **{key: fields[key].pack(value) for key, value in found.items()}}
-    return _due_by_what_was_found(unit, case, action, replace(event, data=data))
-
-
-def _due_by_what_was_found(unit: Unit, case: Case, action: Action, event: Event) -> Event:
-    """The event with its deadline, where the step it leads to is due by something the program only now found."""
-    due = case.process.stage(event.stage).due
-    if not (action.to and due and action.finds and due.reads in {field.key for field in action.finds.fields}):
-        return event
-    return replace(event, due_at=moment_of(due, _known(case, event), event.at, unit.calendar()))
-
-
-def _known(case: Case, event: Event) -> Data:
-    """What the case says once the event is recorded."""
-    return {**case.data, **{k: case.process.fields[k].unpack(v) for k, v in event.data.items()}}
-
-
-def _why_not_named(case: Case, fields: Iterable[Field], event: Event, unit: Unit) -> None:
-    """Refuse people and departments that are not (or no longer) here, or not cleared for the case, and files
-    and cases that are not there.
-    """
-    filled = [field for field in fields if event.data.get(field.key)]
-    problems = {
-        field.key: problem
-        for field in filled
-        if field.names_somebody
-        if (problem := _naming_problem(field, event.data[field.key], case.grade, unit.directory()))
-    }
-    for field in filled:
-        if field.kind in NAMES_CASES and not _may_name(unit, event, field):
-            problems[field.key] = f"“{field.title}”没有找到这一件，请重新选择"
-    _check_files(fields, event, unit, problems)
-    if problems:
-        raise Refused(problems)
-
-
-def _may_name(unit: Unit, event: Event, field: Field) -> bool:
-    """Whether every case that is named is there, and whoever names it may see it."""
-    named = event.data[field.key]
-    known = (named,) if field.kind is Kind.CASE else named
-    if not all(map(unit.has_case, known)):
-        return False
-    by = SYSTEM if event.by == SYSTEM.id else unit.person(event.by, event.at)
-    return not any(why_not_see(by, unit.case(one)) for one in known)
-
-
-def _naming_problem(field: Field, value: Any, grade: Grade, directory: Directory) -> str | None:
-    if field.kind is Kind.ROWS:
-        cells = ((column, row.get(column.key)) for row in value for column in field.columns)
-        found = (_naming_problem(column, cell, grade, directory) for column, cell in cells if cell)
-        return next(filter(None, found), None)
-    names = [value] if isinstance(value, str) else value or []
-    if field.kind in (Kind.DEPARTMENT, Kind.DEPARTMENTS):
-        gone = any(name not in directory.departments for name in names)
-        return f"“{field.title}”中有已撤销的部门，请重新选择" if gone else None
-    if field.kind not in (Kind.PERSON, Kind.PEOPLE, Kind.GUEST, Kind.GUESTS):
-        return None
-    if field.kind in (Kind.GUEST, Kind.GUESTS):
-        if grade.classified and any(map(is_guest, names)):
-            return f"{grade.label}件不能告知没有账号的人，请另选"
-        names = [name for name in names if name not in directory.guests]
-    people = [directory.people.get(name) for name in names]
-    if None in people:
-        return f"“{field.title}”中有已停用的人员，请重新选择"
-    short = [person.name for person in people if person and person.clearance < grade]
-    return f"{'、'.join(short)}的知悉范围不含{grade.label}件，请另选" if short else None
-
-
-def _check_files(fields: Iterable[Field], event: Event, unit: Unit, problems: dict[str, str]) -> None:
-    for field in fields:
-        if field.kind is Kind.FILES and any(
-            not unit.keeps(f["digest"]) for f in event.data.get(field.key) or ()
-        ):
-            problems[field.key] = "有文件没有存好，请重新拖入"

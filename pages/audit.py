@@ -10,6 +10,7 @@ import streamlit as st
 from core.errors import OfficeError
 from core.policy import SYSTEM, why_not_audit
 from pages.ui import forms, lists, session, trails
+from pages.ui.session import auditing
 from pages.ui.trails import Asked
 from pages.ui.words import full_moment, plain
 
@@ -85,7 +86,7 @@ def of_log() -> Asked:
 def of_journal() -> Asked:
     row = line()
     who = choice(row, "谁做的", persons(), "did")
-    what = choice(row, "做了什么", {title: title for title in session.JOURNAL_TITLES.values()}, "done")
+    what = choice(row, "做了什么", {title: title for title in auditing.JOURNAL_TITLES.values()}, "done")
     row = line()
     return Asked(who, what, text=words(row, "对象", "subject", "姓名、号码、标题"), **days(row))
 
@@ -121,7 +122,7 @@ def turner(which: str, page: int, more: bool) -> None:
 def trail(which: str, asked: Asked) -> None:
     """One of the lists, a page of it, and the whole of it as a file."""
     page = turned(which, asked)
-    frame = session.found(reader, which, asked, limit=PAGE + 1, offset=page * PAGE)
+    frame = auditing.found(reader, which, asked, limit=PAGE + 1, offset=page * PAGE)
     if frame.empty:
         st.markdown(f":gray[{plain(f'没有符合的{trails.TITLES[which]}。')}]")
         return
@@ -224,7 +225,7 @@ def verify() -> None:
     """Verify now, and leave what was found for the page. A callback."""
 
     def look() -> None:
-        st.session_state[FOUND] = (session.now(), session.verify_record())
+        st.session_state[FOUND] = (session.now(), auditing.verify_record())
 
     forms.run(look)
 
@@ -250,7 +251,7 @@ def wholeness() -> None:
     )
     local = session.zone()
     try:
-        last = session.last_backup()
+        last = auditing.last_backup()
     except OfficeError as trouble:
         st.warning(plain(str(trouble)), icon=":material/warning:")
         last = None

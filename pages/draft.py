@@ -24,6 +24,7 @@ from core.subject_terms import suggested
 from core.versions import Change, difference, is_changed, summary
 from core.words import value
 from pages.ui import editor, forms, lists, session
+from pages.ui.session import printing
 from pages.ui.words import moment, plain
 
 AT_WORK = timedelta(minutes=10)
@@ -233,7 +234,7 @@ def preview_of(said: dict[str, Any]) -> None:
 
 def preview(made: Official) -> None:
     """The pages as pictures."""
-    drawn = session.preview(made)
+    drawn = printing.preview(made)
     st.caption(f"版面预览 · 共 {len(drawn)} 页")
     for page in drawn[:MOST_PAGES]:
         st.image(page, width="stretch")

@@ -20,6 +20,7 @@ from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
 from pages.ui import clippings, days_list, forms, lists, session
+from pages.ui.session import outside
 from pages.ui.words import moment, plain, today_line
 
 KEY = "incoming_document"
@@ -193,7 +194,7 @@ def save(filled: dict[str, Any], *, and_register: bool) -> Case:
     reserved = st.session_state.get("intake.reserved") or ""
     told = {"by": session.person(), "form": session.form_id(KEY), "then": then, "reserved": reserved}
     if got.clipping:
-        case = session.collecting().register(got.clipping, opening, **told)
+        case = outside.collecting().register(got.clipping, opening, **told)
     else:
         case = session.office().open(KEY, opening, **told)
     _begin_anew()

@@ -29,6 +29,7 @@ from core.processes.schedule_conflict import DECIDE, MOVE
 from core.schedule import DAY, OFF, REPEATS, RESOURCE_FORM, RULES, Entry, entry_fields, name_of, when
 from core.words import deadline
 from pages.ui import agenda, forms, lists, session
+from pages.ui.session import calendars
 from pages.ui.words import plain, today_line
 
 me = session.desk()
@@ -616,7 +617,7 @@ def feeds() -> None:
             format_func=called, key=f"{KEY}.feed.about", width=260,
         )  # fmt: skip
         row.button("生成链接", key=f"{KEY}.feed.open", on_click=open_feed, args=(about,))
-        for one in session.my_feeds():
+        for one in calendars.my_feeds():
             line = st.container(horizontal=True, vertical_alignment="center")
             line.markdown(
                 plain(f"{called(one.about)}，{one.at.astimezone(zone):%Y-%m-%d %H:%M} 开通"), width="content"
@@ -629,7 +630,7 @@ def open_feed(about: str) -> None:
 
     def opened() -> None:
         token = session.scheduling().open_feed(about, by=session.person())
-        st.session_state[f"{KEY}.feed"] = session.feed_address(token)
+        st.session_state[f"{KEY}.feed"] = calendars.feed_address(token)
 
     forms.run(opened)
 
@@ -658,7 +659,7 @@ def coming_in() -> None:
         if not dropped:
             return
         try:
-            found, problems = session.read_calendar(dropped.getvalue(), (who,))
+            found, problems = calendars.read_calendar(dropped.getvalue(), (who,))
         except OfficeError as refusal:
             st.error(plain(refusal))
             return

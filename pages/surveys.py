@@ -18,6 +18,7 @@ from core.meeting_record import record_of, to_be_asked
 from core.policy import why_not_poll
 from core.surveys import MEETING, MINIMUM, SCALE, TARGET, WARNING
 from pages.ui import forms, lists, session
+from pages.ui.session import polls
 from pages.ui.words import moment, plain
 
 me = session.desk()
@@ -52,7 +53,7 @@ def show(**address: str | None) -> None:
 
 def mine() -> None:
     """The surveys that wait for this person; the form is the one of the phone, where nobody is signed in."""
-    if not (waiting := session.my_surveys()):
+    if not (waiting := polls.my_surveys()):
         return
     with st.container(border=True):
         st.subheader("等您填写", anchor=False)
@@ -99,16 +100,16 @@ def figures(held: pd.DataFrame) -> None:
     left, right = (st.container(), st.container()) if lists.is_phone() else st.columns(2, gap="medium")
     with left.container(border=True):
         st.subheader("按会议类型", anchor=False)
-        by_type = session.satisfaction(held, ["split"])
+        by_type = polls.satisfaction(held, ["split"])
         st.caption(
             plain("；".join(f"{r.split} {said(r.rate)}（{r.n} 份）" for r in lists.rows(by_type)) + "。")
         )
         st.vega_lite_chart(types_drawn(by_type).to_dict(validate=False), key="surveys.types")
     with right.container(border=True):
         st.subheader("逐月", anchor=False)
-        by_month = session.satisfaction(held, ["month"])
+        by_month = polls.satisfaction(held, ["month"])
         st.caption(plain(course(by_month)))
-        parts = session.satisfaction(held, ["month", "split"])
+        parts = polls.satisfaction(held, ["month", "split"])
         st.vega_lite_chart(months_drawn(by_month, parts).to_dict(validate=False), key="surveys.months")
 
 
@@ -318,7 +319,7 @@ def confirm_end(survey_id: str) -> None:
     """Asked once more: too few answers are destroyed."""
     st.markdown(f"结束后不能再答，也不能重开。不足 {MINIMUM} 份的，答卷销毁，不显示结果。")
     if st.button("结束", type="primary", key="surveys.end.sure"):
-        forms.run(lambda: session.polling().close_survey(survey_id, by=session.person()) or "调查已结束")
+        forms.run(lambda: polls.polling().close_survey(survey_id, by=session.person()) or "调查已结束")
         st.rerun()
 
 
@@ -346,7 +347,7 @@ def sending() -> None:
 
 def send(case_id: str, filled: dict[str, Any]) -> None:
     """Send it: a command of the form."""
-    session.polling().open_survey(
+    polls.polling().open_survey(
         case_id,
         MEETING.key,
         filled["attendees"] or (),

@@ -27,8 +27,8 @@ from core.layout.mend import mend
 from core.layout.ooxml import indent, put
 from core.layout.rules import RULES
 from core.layout.sample import SAMPLES
+from tests.intake.made import as_word, entity_bomb, locked_zip, zipped
 from tests.promises.test_hostile_files import FILES
-from tests.test_intake import as_word, entity_bomb, locked_zip, zipped
 from tests.test_layout_docx import FORMS, LETTER, MINUTES, NOTICE, REQUEST, said, styled
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ from db import backup, search
 from db.tables import CaseRow, FileTextRow, SearchedRow
 from db.verify import Installation
 from tests.conftest import DOCUMENT, NAMED
-from tests.test_intake import docx_bytes
+from tests.intake.made import docx_bytes
 
 TITLE = DOCUMENT["title"]
 OTHER = {"doc_number": "云财预〔2026〕12号", "title": "关于编报部门预算的通知", "sender_org": "云川市财政局"}

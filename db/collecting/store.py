@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from core.clippings import Clipping, Source, State
+from core.clippings import Clipping, State
 from core.collecting import MOST_REMEMBERED, REMEMBERED, Hosts, Known, Means, Point
 from core.fields import FileRef
+from core.sources import Source
 from db import registers, tokens
 from db.engine import Database
 from db.tables import (

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import grading
-from core.clippings import GONE, Clipping, Source, State
+from core.clippings import GONE, Clipping, State
 from core.collecting import DOCUMENTS, INFORMATION, Hosts, Point
 from core.errors import NotAllowed, NotFound
 from core.policy import why_not_keep_hosts, why_not_keep_sources, why_not_see_clippings
+from core.sources import Source
 from db import office_data
 from db.collecting import store
 from db.reading.sight import Sight

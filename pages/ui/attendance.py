@@ -10,6 +10,7 @@ from core.contacts import Contact
 from core.errors import OfficeError
 from core.meeting_record import Attendee, Record
 from pages.ui import forms, qr, session
+from pages.ui.session import signed_links
 from pages.ui.sitting import Sitting, settled
 from pages.ui.words import plain
 
@@ -49,7 +50,7 @@ def by_phone(sitting: Sitting) -> None:
     """The QR code for the phones of the room; it is another one every few minutes."""
     with st.popover("扫码"):
         try:
-            door = session.room_door(sitting.case.id)
+            door = signed_links.room_door(sitting.case.id)
         except OfficeError as refusal:
             st.caption(plain(refusal))
             return

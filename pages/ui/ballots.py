@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.ballots import ABSTAINED, AGAINST, FOR, Ballot
-from core.case import Case
+from core.case import Case, why_not
 from core.policy import why_not_open
 from core.ports import Directory
 from pages.ui import forms, session
+from pages.ui.session import polls
 from pages.ui.words import plain
 
 KEY = "ballot"
@@ -81,7 +82,7 @@ def cast(ballot: Ballot) -> None:
 
 def voted(case_id: str, choice: str) -> str:
     """Cast the vote: a command."""
-    session.vote(case_id, session.person().id, choice)
+    polls.vote(case_id, session.person().id, choice)
     return "已投票，不能更改"
 
 
@@ -122,7 +123,7 @@ def steps(case: Case) -> None:
     """The step that leads on, for whoever may take it."""
     by, now = session.person(), session.now()
     for action in case.stage.actions:
-        if session.why_not(case, action, by, now) is None:
+        if why_not(case, action, by, now) is None:
             st.button(
                 action.title,
                 key=f"ballot.{action.key}.{case.id}",

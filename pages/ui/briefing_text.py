@@ -8,6 +8,7 @@ from core.figures import figures
 from core.papers import Laid, papers_of
 from core.processes.briefing import ADVICE
 from pages.ui import session
+from pages.ui.session import printing
 from pages.ui.words import plain
 
 MOST_PAGES = 6
@@ -62,7 +63,7 @@ def _page(case: Case) -> None:
         return
     made = papers_of(case.process)["briefing"][1](session.reader().dossier(case.id))
     with place:
-        drawn = session.preview(made.official) if isinstance(made, Laid) else ()
+        drawn = printing.preview(made.official) if isinstance(made, Laid) else ()
         st.caption(f"共 {len(drawn)} 页")
         for one in drawn[:MOST_PAGES]:
             st.image(one, width="stretch")

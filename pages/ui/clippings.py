@@ -14,6 +14,7 @@ from core.fields import Field
 from core.grading import BECAUSE, IMPORTANCE, URGENCY
 from core.policy import why_not_judge_clippings, why_not_see_clippings
 from pages.ui import forms, grading, session
+from pages.ui.session import outside
 from pages.ui.words import moment, plain
 
 PER_PAGE = 10
@@ -223,29 +224,29 @@ def a_document(shown: Any, reader: Any, take: Callable[[str], None]) -> None:
 
 def keep(ids: Sequence[str]) -> None:
     """Keep these as the rules suggest. A callback."""
-    forms.run(lambda: _told("保留", session.collecting().use_all(ids, by=session.person())))
+    forms.run(lambda: _told("保留", outside.collecting().use_all(ids, by=session.person())))
 
 
 def keep_as(clipping_id: str, filled: Mapping[str, Any]) -> Any:
     """Keep one with the grade of the form."""
-    return session.collecting().use(clipping_id, filled, by=session.person())
+    return outside.collecting().use(clipping_id, filled, by=session.person())
 
 
 def drop(ids: Sequence[str]) -> None:
     """Do not use these. A callback."""
-    forms.run(lambda: _told("定为不采用", session.collecting().drop(ids, by=session.person())))
+    forms.run(lambda: _told("定为不采用", outside.collecting().drop(ids, by=session.person())))
 
 
 def secret(clipping_id: str) -> None:
     """It turned out to be secret: all it says is removed. A callback."""
     forms.run(
-        lambda: _told("删除内容", session.collecting().drop([clipping_id], by=session.person(), secret=True))
+        lambda: _told("删除内容", outside.collecting().drop([clipping_id], by=session.person(), secret=True))
     )
 
 
 def refuse(clipping_id: str, filled: Mapping[str, Any]) -> None:
     """A document that is not registered, and why. Where somebody was first, the sentence is shown."""
-    outcome = session.collecting().drop([clipping_id], by=session.person(), reason=filled["reason"] or "")
+    outcome = outside.collecting().drop([clipping_id], by=session.person(), reason=filled["reason"] or "")
     if why := outcome[clipping_id]:
         forms.tell(why, good=False)
 

@@ -16,6 +16,7 @@ from core.ports import Directory
 from core.processes.confirmation import invitations
 from core.surveys import MEETING as SATISFACTION
 from pages.ui import ballots, forms, lists, messages, session
+from pages.ui.session import polls, printing
 from pages.ui.words import moment, plain
 
 Companion = Callable[[Case, Sequence[Case], Directory], None]
@@ -74,7 +75,7 @@ def _put(case_id: str) -> str:
     """Make both papers, keep them, and put them into the form as if they had been dropped there."""
     me, office = session.person(), session.office()
     for field, which in FILED.items():
-        name, _, content = session.paper(me, case_id, which, "pdf")
+        name, _, content = printing.paper(me, case_id, which, "pdf")
         st.session_state[f"{case_id}.archive.{field}.kept"] = [office.keep(name, content, by=me)]
     return "已放入，定好保管期限后点“归档”"
 
@@ -103,7 +104,7 @@ def ask_how_it_was(case: Case, children: Sequence[Case], people: Directory, row:
 
 
 def _ask(case_id: str, whom: Sequence[str]) -> str:
-    session.polling().open_survey(case_id, SATISFACTION.key, whom, by=session.person())
+    polls.polling().open_survey(case_id, SATISFACTION.key, whom, by=session.person())
     return "调查已发出：每人一个链接，匿名作答"
 
 

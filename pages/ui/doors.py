@@ -31,6 +31,7 @@ from core.errors import NotAllowed, NotFound, Unavailable
 from pages.ui import interface, phone, session
 from pages.ui.menu import PLACES, START
 from pages.ui.patience import Patience
+from pages.ui.session import auditing, calendars, printing
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -259,7 +260,7 @@ async def _download(request: Request) -> Response:
         if person is None:
             return PlainTextResponse("请先登录。", 401)
         name, media_type, content = await run_in_threadpool(
-            session.download, person, request.path_params["attachment_id"]
+            printing.download, person, request.path_params["attachment_id"]
         )
     except NotFound:
         return PlainTextResponse("没有这个附件。", 404)
@@ -274,7 +275,7 @@ async def _download(request: Request) -> Response:
 async def _paper(request: Request) -> Response:
     """A paper of a case, made now for whoever may see the case."""
     return await _made(
-        request, session.paper, *(request.path_params[k] for k in ("case_id", "which", "kind"))
+        request, printing.paper, *(request.path_params[k] for k in ("case_id", "which", "kind"))
     )
 
 
@@ -286,33 +287,33 @@ def _address(request: Request) -> dict[str, list[str]]:
 async def _ledger(request: Request) -> Response:
     """A process's register as its page at the same address shows it, with the cases this person may see."""
     which, kind = request.path_params["process"], request.path_params["kind"]
-    return await _made(request, session.ledger, which, kind, _address(request))
+    return await _made(request, printing.ledger, which, kind, _address(request))
 
 
 async def _task_ledger(request: Request) -> Response:
     """The ledger of supervised tasks as its page at the same address shows it."""
-    return await _made(request, session.task_ledger, request.path_params["kind"], _address(request))
+    return await _made(request, printing.task_ledger, request.path_params["kind"], _address(request))
 
 
 async def _coordination_ledger(request: Request) -> Response:
     """The ledger of coordination as its page at the same address shows it."""
-    return await _made(request, session.coordination_ledger, request.path_params["kind"], _address(request))
+    return await _made(request, printing.coordination_ledger, request.path_params["kind"], _address(request))
 
 
 async def _statistics(request: Request) -> Response:
     """Information counted as its page at the same address shows it, as a table or a picture."""
-    return await _made(request, session.statistics, request.path_params["kind"], _address(request))
+    return await _made(request, printing.statistics, request.path_params["kind"], _address(request))
 
 
 async def _heat(request: Request) -> Response:
     """The nine cells of information as a picture."""
-    return await _made(request, session.heat_picture, request.path_params["kind"], _address(request))
+    return await _made(request, printing.heat_picture, request.path_params["kind"], _address(request))
 
 
 async def _compiled_minutes(request: Request) -> Response:
     """The minutes of a series of meetings, or of some days, in one."""
     kind = request.path_params["kind"]
-    return await _made(request, session.compiled_minutes, kind, dict(request.query_params))
+    return await _made(request, printing.compiled_minutes, kind, dict(request.query_params))
 
 
 _wrong = Patience(free=20, first=timedelta(seconds=1), longest=timedelta(minutes=1))
@@ -332,7 +333,7 @@ def _fed(token: str, client: str) -> Response:
     if wait := _often.left(key):
         return PlainTextResponse(f"读得太勤，请 {wait} 秒后再试。", 429, {"Retry-After": str(wait)})
     try:
-        name, content = session.feed(token)
+        name, content = calendars.feed(token)
     except NotFound as dead:
         if wait := _wrong.left(client):
             return PlainTextResponse(
@@ -353,7 +354,7 @@ def _client(request: Request) -> str:
 
 async def _trail(request: Request) -> Response:
     """One of the auditor's lists as its page at the same address shows it."""
-    return await _made(request, session.trail, request.path_params["which"], dict(request.query_params))
+    return await _made(request, auditing.trail, request.path_params["which"], dict(request.query_params))
 
 
 async def _made(request: Request, make: Callable[..., tuple[str, str, bytes]], *what: Any) -> Response:

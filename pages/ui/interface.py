@@ -23,6 +23,7 @@ from core.errors import Conflict, NotAllowed, NotFound, OfficeError, Unavailable
 from core.fields import says_nothing
 from pages.ui import session
 from pages.ui.patience import Pace, Patience
+from pages.ui.session import outside
 
 MOST_FILES = 20
 LARGEST_JSON = 20 * 2**20
@@ -66,14 +67,14 @@ async def _taken(request: Request) -> JSONResponse:
         raise Bad(429, f"送得太快，请 {wait} 秒后再送", wait)
     try:
         found = await _found(request)
-        done = await run_in_threadpool(session.take_in, token_id, source, found)
+        done = await run_in_threadpool(outside.take_in, token_id, source, found)
     except Bad as refusal:
-        await run_in_threadpool(session.refuse, source, refusal.says)
+        await run_in_threadpool(outside.refuse, source, refusal.says)
         raise
     except (NotAllowed, NotFound, Conflict) as refusal:
         raise Bad(403, str(refusal)) from refusal
     except OfficeError as refusal:
-        await run_in_threadpool(session.refuse, source, str(refusal))
+        await run_in_threadpool(outside.refuse, source, str(refusal))
         raise Bad(422, str(refusal)) from refusal
     known = all(part["state"] == "已有" for part in done)
     says = "已经收过，没有重复收" if known else "已收到"
@@ -87,10 +88,10 @@ async def _caller(request: Request) -> tuple[str, str]:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found = None
     if scheme.lower() == "bearer" and token:
-        found = await run_in_threadpool(session.caller, token.strip())
+        found = await run_in_threadpool(outside.caller, token.strip())
     if found is None:
         _wrong.count(client)
-        await run_in_threadpool(session.refuse, "", f"接口令牌不对，来自 {client}")
+        await run_in_threadpool(outside.refuse, "", f"接口令牌不对，来自 {client}")
         raise Bad(401, "令牌不对或已停用，请向办公室索取")
     return found
 
@@ -178,7 +179,7 @@ def _moment(told: Mapping[str, Any]) -> datetime | None:
         moment = datetime.fromisoformat(str(value))
     except ValueError as wrong:
         raise Bad(422, "published_at 请写成 2026-11-24T09:30:00+08:00") from wrong
-    return moment if moment.tzinfo else moment.replace(tzinfo=session.office_zone())
+    return moment if moment.tzinfo else moment.replace(tzinfo=outside.office_zone())
 
 
 def _answer(status: int, said: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:

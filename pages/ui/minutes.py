@@ -12,6 +12,7 @@ from core.meeting_series import PREVIOUS
 from core.papers import official
 from core.policy import Person, sees_everything
 from pages.ui import session
+from pages.ui.session import printing
 
 MOST_PAGES = 6
 
@@ -23,7 +24,7 @@ def page(case: Case) -> None:
     place = st.expander("看纪要版面", icon=":material/preview:", key="minutes.page", on_change="rerun")
     if place.open:
         with place:
-            drawn = session.preview(official(session.reader().dossier(case.id)))
+            drawn = printing.preview(official(session.reader().dossier(case.id)))
             st.caption(f"共 {len(drawn)} 页")
             for one in drawn[:MOST_PAGES]:
                 st.image(one, width="stretch")

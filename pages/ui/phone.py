@@ -24,6 +24,7 @@ from core.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from core.fields import Field, Kind
 from pages.ui import faults, session
 from pages.ui.patience import Patience
+from pages.ui.session import polls, signed_links
 
 Form = Mapping[str, list[str]]
 
@@ -36,7 +37,7 @@ MOST_NAMES = 15
 MOST_FOUND = 50
 """How many names are listed then."""
 
-DEAD = session.DEAD_LINK
+DEAD = signed_links.DEAD_LINK
 WRONG_CODE = "签到码不对，请看会场屏幕上现在的六位数字"
 
 _dead = Patience(free=60, first=timedelta(seconds=1), longest=timedelta(minutes=1))
@@ -93,19 +94,21 @@ def _answer(visit: Visit) -> Response:
         return _show_answer(visit)
     if visit.typed("do") == "sign_in":
         return _sign_in_by_own_link(visit)
-    action = session.public().step(visit.subject, visit.typed("do"))
+    action = signed_links.public().step(visit.subject, visit.typed("do"))
     seen = visit.typed("seen")
     if action is None or not (seen.isascii() and seen.isdigit() and len(seen) < 10):
         raise NotAllowed("请返回后重新选择")
     try:
-        session.by_link().answer(visit.subject, action.key, _values(action.asks, visit.form), seen=int(seen))
+        signed_links.by_link().answer(
+            visit.subject, action.key, _values(action.asks, visit.form), seen=int(seen)
+        )
     except Refused as refusal:
         return _show_step(visit, action, refusal.problems)
     return RedirectResponse(visit.here, 303)
 
 
 def _show_answer(visit: Visit, problems: Mapping[str, str] = {}) -> Response:
-    invited = session.public().invited(visit.subject)
+    invited = signed_links.public().invited(visit.subject)
     chosen = next((action for action in invited.ways if action.key == visit.asked("do")), None)
     if chosen and not problems:
         return _show_step(visit, chosen, {})
@@ -121,7 +124,7 @@ def _show_answer(visit: Visit, problems: Mapping[str, str] = {}) -> Response:
 
 
 def _show_step(visit: Visit, action: Any, problems: Mapping[str, str]) -> Response:
-    invited = session.public().invited(visit.subject)
+    invited = signed_links.public().invited(visit.subject)
     status = 422 if problems else 200
     return _page(
         "step.html",
@@ -136,21 +139,21 @@ def _show_step(visit: Visit, action: Any, problems: Mapping[str, str]) -> Respon
 
 def _sign_in_by_own_link(visit: Visit) -> Response:
     """Whoever came by their own link need not say who they are, only that they are here: by the room's code."""
-    invited = session.public().invited(visit.subject)
+    invited = signed_links.public().invited(visit.subject)
     meeting, way = invited.meeting.id, ONLINE
     if invited.signs_in == "code" and not invited.signed_at:
         if wait := _codes.left(visit.subject):
             return _show_answer(visit, {"code": f"签到码错得太多，请 {wait} 秒后再试"})
-        if not session.is_room_code(meeting, visit.typed("code")):
+        if not signed_links.is_room_code(meeting, visit.typed("code")):
             _codes.count(visit.subject)
             return _show_answer(visit, {"code": WRONG_CODE})
         way = BY_CODE
-    session.by_link().sign_in(meeting, session.public().line_of(meeting, invited.who, way))
+    signed_links.by_link().sign_in(meeting, signed_links.public().line_of(meeting, invited.who, way))
     return RedirectResponse(visit.here, 303)
 
 
 def _calendar(visit: Visit) -> Response:
-    made = session.public().calendar(visit.subject)
+    made = signed_links.public().calendar(visit.subject)
     headers = {"Content-Disposition": 'inline; filename="meeting.ics"'}
     return Response(made, media_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -160,13 +163,13 @@ def _calendar(visit: Visit) -> Response:
 
 def _sign_in(visit: Visit) -> Response:
     """The room's QR code holds for minutes; who has read it in time gets a while to find their name."""
-    return RedirectResponse(session.on_the_spot(visit.subject), 303)
+    return RedirectResponse(signed_links.on_the_spot(visit.subject), 303)
 
 
 def _attend(visit: Visit) -> Response:
     if visit.posting and (who := visit.typed("who")):
-        return _sign(visit, session.public().line_of(visit.subject, who, BY_CODE))
-    door = session.public().door(visit.subject)
+        return _sign(visit, signed_links.public().line_of(visit.subject, who, BY_CODE))
+    door = signed_links.public().door(visit.subject)
     if door.why_not:
         return _said(door.meeting.title, door.why_not, 409 if visit.posting else 200)
     if not visit.posting:
@@ -178,8 +181,8 @@ def _attend(visit: Visit) -> Response:
 
 
 def _sign(visit: Visit, line: Mapping[str, Any]) -> Response:
-    seq = session.by_link().sign_in(visit.subject, line)
-    return RedirectResponse(session.receipt(visit.subject, seq), 303)
+    seq = signed_links.by_link().sign_in(visit.subject, line)
+    return RedirectResponse(signed_links.receipt(visit.subject, seq), 303)
 
 
 def _walk_in(asks: Iterable[Field], form: Form) -> dict[str, Any]:
@@ -201,7 +204,7 @@ def _show_walk_in(visit: Visit, door: Any, problems: Mapping[str, str]) -> Respo
 
 
 def _receipt(visit: Visit) -> Response:
-    return _page("receipt.html", receipt=session.public().receipt(visit.subject))
+    return _page("receipt.html", receipt=signed_links.public().receipt(visit.subject))
 
 
 # --- a survey and a vote --------------------------------------------------------------------------------
@@ -210,13 +213,13 @@ def _receipt(visit: Visit) -> Response:
 def _survey(visit: Visit) -> Response:
     """The token is the whole subject; nothing here may note who came, or when."""
     try:
-        asked = session.survey_form(visit.subject)
+        asked = polls.survey_form(visit.subject)
     except Conflict as answered:
         return _said("谢谢您的意见", str(answered), tone="good")
     problems: Mapping[str, str] = {}
     if visit.posting:
         try:
-            session.answer_survey(visit.subject, _values(asked.asks, visit.form))
+            polls.answer_survey(visit.subject, _values(asked.asks, visit.form))
             return RedirectResponse(visit.here, 303)
         except Refused as refusal:
             problems = refusal.problems
@@ -225,14 +228,14 @@ def _survey(visit: Visit) -> Response:
 
 
 def _ballot(visit: Visit) -> Response:
-    case_id, who = session.voter_in(visit.subject)
+    case_id, who = signed_links.voter_in(visit.subject)
     problems: Mapping[str, str] = {}
     if visit.posting:
         try:
             return _cast(visit, case_id, who)
         except Refused as refusal:
             problems = refusal.problems
-    ballot = session.ballot_for(case_id, who)
+    ballot = polls.ballot_for(case_id, who)
     if ballot.case.grade.classified:  # a link proves nothing about who looks (C23)
         raise NotFound(DEAD)
     status = 422 if problems else 200
@@ -243,9 +246,9 @@ def _ballot(visit: Visit) -> Response:
 def _cast(visit: Visit, case_id: str, who: str) -> Response:
     """A second tap of somebody who has voted leads to the page that says so, though the vote be over by then."""
     try:
-        session.vote(case_id, who, visit.typed("choice"))
+        polls.vote(case_id, who, visit.typed("choice"))
     except (Conflict, NotAllowed):
-        if who not in session.ballot_for(case_id, who).voted:
+        if who not in polls.ballot_for(case_id, who).voted:
             raise
     return RedirectResponse(visit.here, 303)
 
@@ -295,9 +298,9 @@ def _signed(doors: Mapping[str, Door]) -> Callable[[Request], Any]:
 
     def opened(visit: Visit, address: str) -> Response:
         try:
-            purpose, subject = session.read_link(visit.subject)
+            purpose, subject = signed_links.read_link(visit.subject)
         except NotFound as dead:
-            return _no_link(dead, address, guessed=session.is_forged(dead))
+            return _no_link(dead, address, guessed=signed_links.is_forged(dead))
         if purpose not in doors:
             raise NotFound(DEAD)
         return doors[purpose](Visit(visit.here, subject, visit.posting, visit.form, visit.query))

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.clippings import Source
 from core.collecting import DOCUMENTS, HOSTS, POINT, SOURCE, TOKEN, Means, Point
 from core.fields import Field, Kind
 from core.policy import Person, why_not_keep_hosts, why_not_keep_sources
+from core.sources import Source
 from pages.ui import forms, session
+from pages.ui.session import outside
 from pages.ui.words import moment, plain
 
 NONE = "（不设监测点）"
@@ -74,14 +75,14 @@ def switch_point(point_id: str, active: bool) -> None:
     """Watch a point or rest it. A callback."""
 
     def command() -> str:
-        session.collecting().switch_point(point_id, active, by=session.person())
+        outside.collecting().switch_point(point_id, active, by=session.person())
         return "监测点已启用" if active else "监测点已停用，它的来源暂不去看"
 
     forms.run(command)
 
 
 def keep_point(point_id: str, active: bool, filled: Mapping[str, Any]) -> str:
-    return session.collecting().keep_point(filled, by=session.person(), point_id=point_id, active=active)
+    return outside.collecting().keep_point(filled, by=session.person(), point_id=point_id, active=active)
 
 
 # --- sources --------------------------------------------------------------------------------------------
@@ -174,14 +175,14 @@ def given(source: Source, named: Mapping[str, Point]) -> dict[str, Any]:
 def keep_source(named: Mapping[str, Point], source_id: str, seen: int, filled: Mapping[str, Any]) -> str:
     by_title = {point.title: key for key, point in named.items()}
     values = {**filled, "point": by_title.get(filled["point"] or "", "")}
-    return session.collecting().keep_source(values, by=session.person(), source_id=source_id, seen=seen)
+    return outside.collecting().keep_source(values, by=session.person(), source_id=source_id, seen=seen)
 
 
 def switch(source_id: str, active: bool, seen: int) -> None:
     """Begin or stop looking at a source. A callback."""
 
     def command() -> str:
-        session.collecting().switch(source_id, active, by=session.person(), seen=seen)
+        outside.collecting().switch(source_id, active, by=session.person(), seen=seen)
         return "来源已启用，一分钟内开始看" if active else "来源已停用"
 
     forms.run(command)
@@ -189,7 +190,7 @@ def switch(source_id: str, active: bool, seen: int) -> None:
 
 def look(source_id: str) -> None:
     """Look at a source at once. A callback."""
-    forms.run(lambda: session.collector().look_now(source_id, by=session.person()))
+    forms.run(lambda: outside.collector().look_now(source_id, by=session.person()))
 
 
 # --- hosts and tokens -----------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ def doors(me: Person, reader: Any) -> None:
 
 
 def set_hosts(filled: Mapping[str, Any]) -> None:
-    session.collecting().set_hosts(filled, by=session.person())
+    outside.collecting().set_hosts(filled, by=session.person())
 
 
 def tokens(reader: Any) -> None:
@@ -252,14 +253,14 @@ def local(at: Any, reader: Any) -> Any:
 
 
 def issue(source_id: str, filled: Mapping[str, Any]) -> None:
-    st.session_state[TOLD] = session.collecting().issue_token(source_id, filled, by=session.person())
+    st.session_state[TOLD] = outside.collecting().issue_token(source_id, filled, by=session.person())
 
 
 def revoke(token_id: str) -> None:
     """A key opens nothing any more. A callback."""
 
     def command() -> str:
-        session.collecting().revoke_token(token_id, by=session.person())
+        outside.collecting().revoke_token(token_id, by=session.person())
         return "令牌已停用"
 
     forms.run(command)

@@ -22,8 +22,8 @@ from tests.browser.hands import (
     row,
     says,
 )
+from tests.intake.made import as_word, locked_pdf, zipped
 from tests.serving import Server
-from tests.test_intake import as_word, locked_pdf, zipped
 
 pytestmark = pytest.mark.browser
 

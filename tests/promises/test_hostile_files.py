@@ -16,8 +16,7 @@ from core.errors import Unreadable
 from core.intake import Scanned
 from db.tables import FileRow, JournalRow
 from pages.ui.doors import disposition
-from tests.promises.registrar import ROOT
-from tests.test_intake import (
+from tests.intake.made import (
     as_word,
     entity_bomb,
     linked,
@@ -26,6 +25,7 @@ from tests.test_intake import (
     lying,
     zipped,
 )
+from tests.promises.registrar import ROOT
 
 GIGABYTE = 2**30
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from core.errors import Refused, Unreadable
 from core.policy import Grade
 from db.tables import Base, JournalRow, PersonRow
-from tests.test_intake import as_word, zipped
+from tests.intake.made import as_word, zipped
 
 LEVELS = [grade.label for grade in Grade if grade.classified]
 SECRET = "青峰水库应急预案第七节"
