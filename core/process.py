@@ -393,7 +393,11 @@ class Process:
         return tuple((name, tuple(s for s in main if s.on_map == name)) for name in names)
 
     def stage(self, key: str) -> Stage:
-        return next(stage for stage in self.stages if stage.key == key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, Stage]:
+        return {stage.key: stage for stage in self.stages}
 
 
 REVISIONS = 1000

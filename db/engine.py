@@ -101,6 +101,31 @@ class FairLock:
                 self._holder = None
 
 
+class _Moment:
+    """What one thread reads at a time: a transaction that begins with the first question."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session: Session | None = None
+
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(self._engine, expire_on_commit=False)
+        return self._session
+
+    def end(self) -> None:
+        """The next question begins another."""
+        if self._session is not None:
+            ended, self._session = self._session, None
+            ended.close()
+
+
+class _Here(threading.local):
+    """Of each thread: the moment it is in."""
+
+    moment: _Moment | None = None
+
+
 @dataclass(frozen=True)
 class Database:
     """Both engines and the lock between them. One a process; open it with `open_database`."""
@@ -108,6 +133,7 @@ class Database:
     write: Engine
     read: Engine
     lock: FairLock = field(default_factory=FairLock)
+    _here: _Here = field(default_factory=_Here, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -116,15 +142,47 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that may write, alone. Rolled back unless the caller commits."""
-        with speaking(), self._turn(), Session(self.write, expire_on_commit=False) as session:
-            session.connection()  # takes the database's own lock before anything is read
-            yield session
+        try:
+            with speaking(), self._turn(), Session(self.write, expire_on_commit=False) as session:
+                session.connection()  # takes the database's own lock before anything is read
+                yield session
+        finally:
+            self._go_on()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that sees one moment of the data and cannot write."""
-        with speaking(), Session(self.read, expire_on_commit=False) as session:
-            yield session
+        with speaking():
+            if self._here.moment is None:
+                with Session(self.read, expire_on_commit=False) as session:
+                    yield session
+            else:
+                try:
+                    yield self._here.moment.session()
+                except DBAPIError:
+                    self._go_on()
+                    raise
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """What this thread reads inside is of one moment, in one transaction for what would be one for each
+        figure of a page; after it has written something itself, of the moment after that.
+        """
+        if self._here.moment:
+            yield
+            return
+        moment = self._here.moment = _Moment(self.read)
+        try:
+            yield
+        finally:
+            self._here.moment = None
+            with speaking():
+                moment.end()
+
+    def _go_on(self) -> None:
+        """Let whoever is in a moment see what was written since."""
+        if self._here.moment:
+            self._here.moment.end()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

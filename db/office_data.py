@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,9 @@ CALENDAR = "calendar"
 _calendars: dict[Any, WorkingCalendar] = {}
 """Calendars by database and setting: the table of a calendar is worth keeping."""
 
+
+_standards: dict[str, Standard] = {}
+"""The standard by the amendments it was made with: each page asks for it, and it changes some times a year."""
 
 DISSOLVED = "dissolved"
 """The setting with the names of dissolved departments by id: what they did keeps its name."""
@@ -77,11 +81,7 @@ def dissolved(session: Session) -> dict[str, str]:
 
 
 def _away(session: Session, at: datetime) -> dict[str, str]:
-    deputies = select(AbsenceRow.person_id, AbsenceRow.deputy_id).join(
-        PersonRow, PersonRow.id == AbsenceRow.deputy_id
-    )
-    now = AbsenceRow.since <= at, AbsenceRow.until > at, PersonRow.active
-    return {row.person_id: row.deputy_id for row in session.execute(deputies.where(*now))}
+    return {row.person_id: row.deputy_id for row in session.execute(_AWAY, {"at": at})}
 
 
 def profile(session: Session, told: Known | None = None) -> OfficeProfile:
@@ -93,7 +93,11 @@ def profile(session: Session, told: Known | None = None) -> OfficeProfile:
 def standard(session: Session, told: Known | None = None) -> Standard:
     """The shipped standard with the office's approved amendments, oldest first."""
     found = (told or known(session)).amendments
-    return Standard().with_amendments(map(amendment.unpack, found)) if found else Standard()
+    if (made := _standards.get(key := repr(found))) is None:
+        made = Standard().with_amendments(map(amendment.unpack, found)) if found else Standard()
+        _standards.clear()  # the newest is enough
+        _standards[key] = made
+    return made
 
 
 def calendar(session: Session, told: Known | None = None) -> WorkingCalendar:
@@ -104,10 +108,16 @@ def calendar(session: Session, told: Known | None = None) -> WorkingCalendar:
     setting = (told or known(session)).settings.get(CALENDAR) or {}
     key = (session.get_bind().engine.url, repr(sorted(setting.items())))
     if (made := _calendars.get(key)) is None:
-        made = _made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting)
+        made = _lasting(_made(session.execute(select(SpecialDayRow.day, SpecialDayRow.kind)), setting))
         _calendars.clear()  # the newest is enough, and each is some megabytes
         _calendars[key] = made
     return made
+
+
+@lru_cache(maxsize=1)
+def _lasting(calendar: WorkingCalendar) -> WorkingCalendar:
+    """The same days and hours, read again, are the calendar there is: its table need not be made anew."""
+    return calendar
 
 
 GRADING = "grading"
@@ -127,6 +137,12 @@ _GUESTS = select(*(_CONTACTS[name] for name in ("id", "name", "organisation", "p
 )
 _SETTINGS, _AMENDED = table(SettingRow).c, table(AmendmentRow).c
 _SETTING = select(_SETTINGS.value).where(_SETTINGS.key == bindparam("of"))
+_ABSENCES, _AT = table(AbsenceRow).c, bindparam("at", type_=table(AbsenceRow).c.since.type)
+_AWAY = (
+    select(_ABSENCES.person_id, _ABSENCES.deputy_id)
+    .join(table(PersonRow), PEOPLE.id == _ABSENCES.deputy_id)
+    .where(_ABSENCES.since <= _AT, _ABSENCES.until > _AT, PEOPLE.active)
+)
 _KNOWN = (
     select(_SETTINGS.key, _SETTINGS.value, literal(0).label("place"))
     .union_all(select(literal(""), _AMENDED.data, _AMENDED.id))

@@ -16,7 +16,7 @@ from core.fields import Kind
 from core.ports import Directory
 from core.process import Process
 from core.registers import ROLE, SENDER, URGENCY, Wanted, day_of
-from db.tables import CaseRow, EventRow
+from db.tables import CASE, EVENT
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,10 @@ def storable(text: str) -> bool:
 def has(word: str) -> ColumnElement[bool]:
     """Whether a word stands in the number, the title, the document number or the sender."""
     columns = (
-        CaseRow.number,
-        CaseRow.title,
-        CaseRow.data["doc_number"].as_string(),
-        CaseRow.data[SENDER].as_string(),
+        CASE.number,
+        CASE.title,
+        CASE.data["doc_number"].as_string(),
+        CASE.data[SENDER].as_string(),
     )
     return or_(*(holds(column, word) for column in columns))
 
@@ -116,7 +116,7 @@ class Register:
 
     def narrowed(self, query: Select[Any], wanted: Wanted) -> Select[Any]:
         """Only the cases that are wanted."""
-        query = query.where(CaseRow.process == self.versions[0].key, *self._when(wanted))
+        query = query.where(CASE.process == self.versions[0].key, *self._when(wanted))
         for word in wanted.text.split():
             query = query.where(has(word))
         return query.where(*self._where(wanted), *self._whose(wanted), *self._on_days(wanted))
@@ -150,21 +150,18 @@ class Register:
         """
         if not place.years:
             return query.where(false())
-        keys: list[Any] = [func.length(CaseRow.number), CaseRow.number]
+        keys: list[Any] = [func.length(CASE.number), CASE.number]
         if len(place.years) > 1:
-            since = [(CaseRow.opened_at >= self._new_year(year), year) for year in sorted(place.years)[::-1]]
+            since = [(CASE.opened_at >= self._new_year(year), year) for year in sorted(place.years)[::-1]]
             keys.insert(0, case(*since, else_=0))
         begin, end = self._new_year(min(place.years)), self._new_year(max(place.years) + 1)
-        query = self.narrowed(query, wanted).where(CaseRow.opened_at >= begin, CaseRow.opened_at < end)
+        query = self.narrowed(query, wanted).where(CASE.opened_at >= begin, CASE.opened_at < end)
         return query.order_by(*(keys if wanted.oldest_first else (key.desc() for key in keys)))
 
     def years(self, session: Session, visible: Select[Any]) -> list[int]:
         """The years that have a case, the newest first. `visible` selects moments of opening."""
-        own = visible.where(CaseRow.process == self.versions[0].key)
-        ends = [
-            session.scalar(own.order_by(key).limit(1))
-            for key in (CaseRow.opened_at, CaseRow.opened_at.desc())
-        ]
+        own = visible.where(CASE.process == self.versions[0].key)
+        ends = [session.scalar(own.order_by(key).limit(1)) for key in (CASE.opened_at, CASE.opened_at.desc())]
         first, last = (moment.astimezone(self.zone).year if moment else 0 for moment in ends)
         between = [year for year in range(last - 1, first, -1) if self._has_year(session, own, year)]
         return [*dict.fromkeys((last, *between, first))] if last else []
@@ -175,14 +172,14 @@ class Register:
     def _when(self, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions = self._in_year(wanted.year) if wanted.year else []
         if wanted.first:
-            conditions.append(CaseRow.opened_at >= datetime.combine(wanted.first, time.min, self.zone))
+            conditions.append(CASE.opened_at >= datetime.combine(wanted.first, time.min, self.zone))
         if wanted.last:
             after = wanted.last + timedelta(days=1)
-            conditions.append(CaseRow.opened_at < datetime.combine(after, time.min, self.zone))
+            conditions.append(CASE.opened_at < datetime.combine(after, time.min, self.zone))
         return conditions
 
     def _in_year(self, year: int) -> list[ColumnElement[bool]]:
-        return [CaseRow.opened_at >= self._new_year(year), CaseRow.opened_at < self._new_year(year + 1)]
+        return [CASE.opened_at >= self._new_year(year), CASE.opened_at < self._new_year(year + 1)]
 
     def _new_year(self, year: int) -> datetime:
         return datetime.combine(date(year, 1, 1), time.min, self.zone)
@@ -191,27 +188,25 @@ class Register:
         """Conditions on how it stands."""
         conditions: list[ColumnElement[bool]] = []
         if wanted.stages:
-            conditions.append(or_(*(equals(CaseRow.stage, stage) for stage in wanted.stages)))
+            conditions.append(or_(*(equals(CASE.stage, stage) for stage in wanted.stages)))
         if wanted.state:
             conditions.append(self._states().get(wanted.state, false()))
         if wanted.grade is not None:
-            conditions.append(CaseRow.grade == int(wanted.grade))
+            conditions.append(CASE.grade == int(wanted.grade))
         return conditions
 
     def _states(self) -> dict[str, ColumnElement[bool]]:
         ended = or_(
             *(
-                and_(
-                    CaseRow.version == one.version, CaseRow.stage.in_([s.key for s in one.stages if s.is_end])
-                )
+                and_(CASE.version == one.version, CASE.stage.in_([s.key for s in one.stages if s.is_end]))
                 for one in self.versions
             )
         )
-        late = and_(CaseRow.is_open, CaseRow.due_at < self.now, CaseRow.paused_at.is_(None))
+        late = and_(CASE.is_open, CASE.due_at < self.now, CASE.paused_at.is_(None))
         return {
-            "open": CaseRow.is_open,  # type: ignore[dict-item]
-            "closed": and_(not_(CaseRow.is_open), ended),
-            "void": and_(not_(CaseRow.is_open), not_(ended)),
+            "open": CASE.is_open,
+            "closed": and_(not_(CASE.is_open), ended),
+            "void": and_(not_(CASE.is_open), not_(ended)),
             "late": late,
         }
 
@@ -219,17 +214,17 @@ class Register:
         """Conditions on whom and what it is about."""
         conditions: list[ColumnElement[bool]] = []
         if wanted.owner.startswith(ROLE):
-            duty = equals(CaseRow.duty, wanted.owner.removeprefix(ROLE))
-            conditions.append(and_(CaseRow.is_open, CaseRow.owner == "", duty))
+            duty = equals(CASE.duty, wanted.owner.removeprefix(ROLE))
+            conditions.append(and_(CASE.is_open, CASE.owner == "", duty))
         elif wanted.owner:
-            conditions.append(and_(CaseRow.is_open, equals(CaseRow.owner, wanted.owner)))
+            conditions.append(and_(CASE.is_open, equals(CASE.owner, wanted.owner)))
         if wanted.department:
             conditions.append(or_(*self._departments(wanted.department)))
         if wanted.sender:
-            conditions.append(holds(CaseRow.data[SENDER].as_string(), wanted.sender))
+            conditions.append(holds(CASE.data[SENDER].as_string(), wanted.sender))
         if wanted.urgency:
-            conditions.append(equals(CaseRow.data[URGENCY].as_string(), wanted.urgency))
-        conditions += [equals(CaseRow.data[key].as_string(), word) for key, word in wanted.fields]
+            conditions.append(equals(CASE.data[URGENCY].as_string(), wanted.urgency))
+        conditions += [equals(CASE.data[key].as_string(), word) for key, word in wanted.fields]
         return conditions
 
     def _on_days(self, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -237,7 +232,7 @@ class Register:
         field = day_of(self.versions[-1])
         if field is None or not (wanted.day_first or wanted.day_last):
             return []
-        stored = CaseRow.data[field.key].as_string()
+        stored = CASE.data[field.key].as_string()
         if field.kind is Kind.DATE:
             first, last = wanted.day_first, wanted.day_last
             return [*([stored >= f"{first}"] if first else []), *([stored <= f"{last}"] if last else [])]
@@ -256,7 +251,7 @@ class Register:
         fields = {f.key for one in self.versions for f in one.fields.values() if f.kind is Kind.DEPARTMENT}
         if not fields:
             return [false()]
-        return [equals(CaseRow.data[key].as_string(), department) for key in sorted(fields)]
+        return [equals(CASE.data[key].as_string(), department) for key in sorted(fields)]
 
 
 def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -269,9 +264,7 @@ def openers(session: Session, case_ids: Sequence[str], people: Directory) -> dic
     """By whom each case was opened, as a name; 系统 where a step opened it by itself."""
     found: dict[str, str] = {}
     for ids in parts(case_ids):
-        query = select(EventRow.case_id, EventRow.by).where(
-            EventRow.case_id.in_(ids), EventRow.action == OPENED
-        )
+        query = select(EVENT.case_id, EVENT.by).where(EVENT.case_id.in_(ids), EVENT.action == OPENED)
         found.update((case_id, people.name(by)) for case_id, by in session.execute(query))
     return found
 

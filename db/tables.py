@@ -773,3 +773,8 @@ class LeaseRow(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(60))
     until: Mapped[datetime]
+
+
+CASE, EVENT, NOTICE = table(CaseRow).c, table(EventRow).c, table(NoticeRow).c
+CONCERNED, INFORMATION, FIGURE = table(ConcernedRow).c, table(InformationRow).c, table(FigureRow).c
+"""The columns of what every page reads: a statement of columns alone takes half the time of one that knows objects."""

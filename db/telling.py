@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,21 @@ CASES = (
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of `CASES` as a frame of plain objects: pandas takes longer over guessing kinds than the query did."""
-    values = np.empty((len(rows), len(CASES)), dtype=object)
+    """Rows of `CASES` as a frame."""
+    return plain_frame([[row[column] for column in CASES] for row in rows], CASES)
+
+
+def plain_frame(rows: Sequence[Sequence[Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Rows as a frame of plain objects: pandas takes longer over guessing kinds than the query did."""
+    values = np.empty((len(rows), len(columns)), dtype=object)
     for n, row in enumerate(rows):
-        values[n] = [row[column] for column in CASES]
-    return pd.DataFrame(values, columns=list(CASES), dtype=object, copy=False)
+        values[n] = row
+    return pd.DataFrame(values, columns=_index(columns), dtype=object, copy=False)
+
+
+@lru_cache
+def _index(columns: tuple[str, ...]) -> "pd.Index[str]":
+    return pd.Index(columns)
 
 
 VOID = "已作废"

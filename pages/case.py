@@ -279,8 +279,11 @@ def action_form(action: Action, *, open_: bool = False) -> None:
     )  # fmt: skip
     if action.quiet and not open_:
         if not reason:
-            with st.popover(action.title):
-                draw()
+            # Drawn only while it is open, as there are many and one of them at most is wanted.
+            place = forms.popover(action.title, f"{case.id}.{action.key}", on_change="rerun")
+            if place.open:
+                with place:
+                    draw()
     else:
         draw()
 

@@ -41,9 +41,12 @@ def notices(reader) -> None:
         for row in lists.rows(frame.head(FIRST)):
             notice(row)
         if len(frame) > FIRST:
-            with st.expander(f"还有 {len(frame) - FIRST} 条"):
-                for row in lists.rows(frame.iloc[FIRST:]):
-                    notice(row)
+            # Folded things are drawn once they are opened: a desk is drawn anew all day.
+            others = st.expander(f"还有 {len(frame) - FIRST} 条", key="desk.notices", on_change="rerun")
+            if others.open:
+                with others:
+                    for row in lists.rows(frame.iloc[FIRST:]):
+                        notice(row)
 
 
 def notice(row) -> None:
@@ -135,6 +138,12 @@ def lies_with(person: Person, row) -> bool:
 def desk() -> None:
     """The desk, drawn anew by itself."""
     reader = session.reader()
+    with reader.one_moment():
+        drawn(reader)
+    lists.follow()
+
+
+def drawn(reader) -> None:
     frame, decide = reader.desk(), reader.to_decide()
     st.caption(today_line(session.now(), reader.calendar()))
     forms.show_outcome()
@@ -146,10 +155,17 @@ def desk() -> None:
         if not part.empty:
             st.subheader(f"{title} {len(part)}", anchor=False)
             lists.cards(part, f"desk.{key}")
-    done = reader.done_by_me(session.now() - timedelta(days=7))
-    with st.expander(f"近七天经手 {len(done)}", icon=":material/history:"):
-        lists.show(done, "desk.done", empty=lists.empty("近七天没有经手的事项。"))
-    lists.follow()
+    since = session.now() - timedelta(days=7)
+    done = st.expander(
+        f"近七天经手 {reader.how_many_done_by_me(since)}",
+        icon=":material/history:",
+        key="desk.past",
+        on_change="rerun",
+    )
+    if done.open:
+        with done:
+            empty = lists.empty("近七天没有经手的事项。")
+            lists.show(reader.done_by_me(since), "desk.done", empty=empty)
 
 
 st.title("我的待办", anchor=False)

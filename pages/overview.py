@@ -119,8 +119,11 @@ def process_map(reader, standard) -> None:
             key = f"overview.map.{process.key}"
             # What is chosen is known by what the list shows, however it was chosen.
             st.session_state[key] = chosen.get("stage") if chosen.get("process") == process.key else None
+            # Behind a blank no emoji is looked for: with it, these labels were a tenth of the page's time.
             titles = {
-                s.key: plain(step_words(s.title, here.get(s.key))) for s in process.stages if not s.is_end
+                s.key: f" {plain(step_words(s.title, here.get(s.key)))}"
+                for s in process.stages
+                if not s.is_end
             }
             st.pills(
                 process.title, list(titles), format_func=titles.get, key=key, label_visibility="collapsed",

@@ -251,21 +251,33 @@ def narrowing(process: Process, wanted: Wanted, known: Choices) -> None:
     narrow = replace(wanted, page=1, columns=(), oldest_first=False) != usual
     if phone:
         filters.text(st)
-        with st.expander("筛选、排序与列", icon=":material/tune:"):
-            filters.year(st, years)
-            filters.state(st)
-            filters.order(st)
-            filters.more()
-            filters.columns()
+        folded = st.expander(
+            "筛选、排序与列", icon=":material/tune:", key=f"registers.all.{process.key}", on_change="rerun"
+        )
+        if folded.open:
+            with folded:
+                filters.year(st, years)
+                filters.state(st)
+                filters.order(st)
+                filters.more()
+                filters.columns()
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     filters.text(row)
     filters.year(row, years)
     filters.state(row)
     filters.order(row)
-    with st.expander("更多条件与显示的列", icon=":material/tune:", expanded=narrow):
-        filters.more()
-        filters.columns()
+    more = st.expander(
+        "更多条件与显示的列",
+        icon=":material/tune:",
+        expanded=narrow,
+        key=f"registers.more.{process.key}.{narrow}",
+        on_change="rerun",
+    )
+    if more.open:
+        with more:
+            filters.more()
+            filters.columns()
 
 
 def register(process: Process) -> None:

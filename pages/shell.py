@@ -15,6 +15,12 @@ LOOK_AGAIN = 30
 def main() -> None:
     session.prepare()
     style.page()
+    with session.database().one_moment():
+        _draw()
+
+
+def _draw() -> None:
+    """The page, all of it read at one moment; a command given on the way shows in what is drawn after it."""
     person = session.current_person()
     # All pages are known before the gate, so that the address asked for still opens behind it.
     pages = _pages(person)

@@ -16,7 +16,7 @@ from core.words import deadline, full_moment
 from core.worktime import WorkingCalendar
 from db import number_book, registers, views
 from db.reading.sight import Sight
-from db.tables import CaseRow, EventRow
+from db.tables import CASE, EVENT
 from db.telling import VOID
 from db.unit import WAYS_BACK
 
@@ -30,7 +30,7 @@ class Books(Sight):
         """A page of a process's register by year and number; one past the end is the last (R77)."""
         with self._database.reading() as session:
             book = self._register(session, process)
-            years = book.years(session, self._visible(CaseRow.opened_at))
+            years = book.years(session, self._visible(CASE.opened_at))
             place = book.place(session, self._visible(func.count()), wanted, years, per_page)
         query = book.on(self._visible(), wanted, place).limit(per_page).offset(place.offset)
         frame = self._cases(query)
@@ -68,7 +68,7 @@ class Books(Sight):
         """The years in which a process has a case that this person may see, the newest first."""
         with self._database.reading() as session:
             book = self._register(session, process)
-            return book.years(session, self._visible(CaseRow.opened_at))
+            return book.years(session, self._visible(CASE.opened_at))
 
     def _register(self, session: Session, process: str) -> registers.Register:
         versions = self.standard().versions.get(process)
@@ -98,13 +98,13 @@ class Books(Sight):
         """What was set aside in a year or is void, why and by whom: columns `ASIDE`, `by` as a name."""
         if not sees_everything(self._person):
             raise NotFound(GONE)
-        back = self._visible(CaseRow.id, EventRow.data, EventRow.by, EventRow.at)
-        back = back.join(EventRow, EventRow.case_id == CaseRow.id).where(EventRow.action.in_(WAYS_BACK))
+        back = self._visible(CASE.id, EVENT.data, EVENT.by, EVENT.at)
+        back = back.join(EVENT.id.table, EVENT.case_id == CASE.id).where(EVENT.action.in_(WAYS_BACK))
         with self._database.reading() as session:
             people, zone = self.directory(), self.calendar().zone
             because = {
                 case_id: (data.get("reason") or "", by, at)
-                for case_id, data, by, at in session.execute(back.order_by(EventRow.id))
+                for case_id, data, by, at in session.execute(back.order_by(EVENT.id))
             }
             rows = [
                 (number, state, reason, people.name(by), at.astimezone(zone), case_id or "")

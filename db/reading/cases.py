@@ -19,7 +19,7 @@ from core.words import Told
 from db import contacts, registers
 from db.contacts import reached
 from db.reading.sight import Sight
-from db.tables import AttachmentRow, CaseRow, DraftRow, EventRow, FileRow, LinkRow
+from db.tables import CASE, AttachmentRow, DraftRow, EventRow, FileRow, LinkRow
 from db.telling import HISTORY, told
 from db.unit import IN_ORDER, load_all, to_event
 
@@ -37,16 +37,16 @@ class Cases(Sight):
         self.case(case_id)
         of_it = select(LinkRow.other_id).where(LinkRow.case_id == case_id)
         with_it = select(LinkRow.case_id).where(LinkRow.other_id == case_id)
-        return self._cases(self._visible().where(or_(CaseRow.id.in_(of_it), CaseRow.id.in_(with_it))))
+        return self._cases(self._visible().where(or_(CASE.id.in_(of_it), CASE.id.in_(with_it))))
 
     def proposed(self, case_id: str) -> dict[str, Any]:
         """What the cases that name this one propose for its forms, as a reply its number (N20): field → value."""
         self.case(case_id)
-        naming = self._visible(CaseRow.id).where(
-            CaseRow.id.in_(select(LinkRow.case_id).where(LinkRow.other_id == case_id))
+        naming = self._visible(CASE.id).where(
+            CASE.id.in_(select(LinkRow.case_id).where(LinkRow.other_id == case_id))
         )
         with self._database.reading() as session:
-            found = [self._case(session, one) for one in session.scalars(naming.order_by(CaseRow.opened_at))]
+            found = [self._case(session, one) for one in session.scalars(naming.order_by(CASE.opened_at))]
         return {
             key: value
             for one in found
@@ -58,7 +58,7 @@ class Cases(Sight):
         """The child cases of one, in the order in which they were opened."""
         with self._database.reading() as session:
             self._case(session, case_id)
-            query = self._visible(CaseRow.id).where(CaseRow.parent_id == case_id)
+            query = self._visible(CASE.id).where(CASE.parent_id == case_id)
             ids = session.scalars(query.order_by(*IN_ORDER)).all()
             return load_all(session, ids, self.standard())
 
@@ -71,8 +71,8 @@ class Cases(Sight):
             case = self._case(session, case_id)
             standard, people = self.standard(), self.directory()
             zone = self.calendar().zone
-            family = self._visible(CaseRow.id, CaseRow.title).where(
-                or_(CaseRow.id == case.id, CaseRow.parent_id == case.id)
+            family = self._visible(CASE.id, CASE.title).where(
+                or_(CASE.id == case.id, CASE.parent_id == case.id)
             )
             titles: dict[str, str] = dict(session.execute(family).all())
             past = select(EventRow).where(EventRow.case_id.in_(titles)).order_by(EventRow.id.desc())
@@ -93,11 +93,9 @@ class Cases(Sight):
 
     def marks(self, case_id: str) -> tuple[tuple[str, int], ...]:
         """What tells whether anything has happened to a case or a child of it: each one's id and its newest count."""
-        family = or_(CaseRow.id == case_id, CaseRow.parent_id == case_id)
+        family = or_(CASE.id == case_id, CASE.parent_id == case_id)
         with self._database.reading() as session:
-            found = session.execute(
-                self._visible(CaseRow.id, CaseRow.seq).where(family).order_by(CaseRow.id)
-            ).all()
+            found = session.execute(self._visible(CASE.id, CASE.seq).where(family).order_by(CASE.id)).all()
             if case_id not in {row.id for row in found}:
                 self._case(session, case_id)
         return tuple((row.id, row.seq) for row in found)
@@ -132,7 +130,7 @@ class Cases(Sight):
         """Files of a case and its children: `id, name, size, kind, at, digest`."""
         with self._database.reading() as session:
             self._case(session, case_id)
-            family = self._visible(CaseRow.id).where(or_(CaseRow.id == case_id, CaseRow.parent_id == case_id))
+            family = self._visible(CASE.id).where(or_(CASE.id == case_id, CASE.parent_id == case_id))
             query = (
                 select(
                     AttachmentRow.id,
@@ -153,7 +151,7 @@ class Cases(Sight):
         """Name, kind and place of a file, if this person may see the case it belongs to."""
         query = (
             self._visible(AttachmentRow.name, FileRow.kind, FileRow.digest)
-            .join(AttachmentRow, AttachmentRow.case_id == CaseRow.id)
+            .join(AttachmentRow, AttachmentRow.case_id == CASE.id)
             .join(FileRow, FileRow.digest == AttachmentRow.digest)
             .where(registers.equals(AttachmentRow.id, attachment_id))
         )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.search import Place
 from db import registers, search
 from db.reading.sight import OPEN, Sight, within
-from db.tables import AttachmentRow, CaseRow, InformationRow
+from db.tables import CASE, INFORMATION, AttachmentRow
 
 NEAR_SAME = 88
 """From this likeness (0–100) two titles are shown as near the same before a document is saved (N20)."""
@@ -34,11 +34,11 @@ class Found:
 
 def _labelled(urgency: str, importance: str) -> ColumnElement[bool]:
     """Whether a case is information with these labels; any where one is empty."""
-    item = select(InformationRow.case_id).where(InformationRow.case_id == CaseRow.id)
+    item = select(INFORMATION.case_id).where(INFORMATION.case_id == CASE.id)
     if urgency:
-        item = item.where(InformationRow.urgency == urgency)
+        item = item.where(INFORMATION.urgency == urgency)
     if importance:
-        item = item.where(InformationRow.importance == importance)
+        item = item.where(INFORMATION.importance == importance)
     return item.exists()
 
 
@@ -64,12 +64,12 @@ class Finding(Sight):
         `first` and `last` are days of the office between which they were opened; `urgency` and `importance` labels
         of information. Raises `Refused` for too many words.
         """
-        query = self._visible(CaseRow.id)
-        query = query.where(*within(CaseRow.opened_at, first, last, self.calendar().zone))
+        query = self._visible(CASE.id)
+        query = query.where(*within(CASE.opened_at, first, last, self.calendar().zone))
         if process:
-            query = query.where(CaseRow.process == process)
+            query = query.where(CASE.process == process)
         if family:
-            query = query.where(CaseRow.process.in_(self._of_family(family)))
+            query = query.where(CASE.process.in_(self._of_family(family)))
         if only_open:
             query = query.where(OPEN)
         if urgency or importance:
@@ -78,7 +78,7 @@ class Finding(Sight):
             ids = search.find(session, query, text)
             shown = ids[offset : offset + limit]
             places = search.show(session, shown, text)
-        cases = self._cases(self._visible().where(CaseRow.id.in_(shown)))
+        cases = self._cases(self._visible().where(CASE.id.in_(shown)))
         cases = cases.set_index("id", drop=False).reindex([key for key in shown if key in set(cases["id"])])
         return Found(self._with_roots(cases), places, len(ids))
 
@@ -88,20 +88,18 @@ class Finding(Sight):
 
     def _with_roots(self, cases: pd.DataFrame) -> pd.DataFrame:
         """The cases with number and title of the one each is a part of; its own where it is the whole."""
-        query = self._visible(CaseRow.id, CaseRow.number, CaseRow.title)
+        query = self._visible(CASE.id, CASE.number, CASE.title)
         with self._database.reading() as session:
-            rows = session.execute(query.where(CaseRow.id.in_(set(cases["root_id"])))).all()
+            rows = session.execute(query.where(CASE.id.in_(set(cases["root_id"])))).all()
         roots = {key: (number, title) for key, number, title in rows}
         named = [roots.get(key, ("", "")) for key in cases["root_id"]]
         return cases.assign(root_number=[n for n, _ in named], root_title=[t for _, t in named])
 
     def to_name(self, processes: Sequence[str], limit: int = 200) -> dict[str, str]:
         """The cases of these processes that a form can name, open ones first, then the newest: id → number and title."""
-        query = self._visible(CaseRow.id, CaseRow.number, CaseRow.title).where(CaseRow.process.in_(processes))
+        query = self._visible(CASE.id, CASE.number, CASE.title).where(CASE.process.in_(processes))
         with self._database.reading() as session:
-            rows = session.execute(
-                query.order_by(CaseRow.is_open.desc(), CaseRow.opened_at.desc()).limit(limit)
-            )
+            rows = session.execute(query.order_by(CASE.is_open.desc(), CASE.opened_at.desc()).limit(limit))
             return {key: f"{number} {title}" for key, number, title in rows}
 
     def duplicates(
@@ -111,8 +109,8 @@ class Finding(Sight):
 
         The same file; the same sender and number; a title near the same (C18, N20). Hints, no refusal.
         """
-        columns = (CaseRow.id, CaseRow.number, CaseRow.title, CaseRow.opened_at)
-        incoming = self._visible(*columns).where(CaseRow.process == "incoming_document")
+        columns = (CASE.id, CASE.number, CASE.title, CASE.opened_at)
+        incoming = self._visible(*columns).where(CASE.process == "incoming_document")
         with self._database.reading() as session:
             zone = self.calendar().zone
             found = {
@@ -135,17 +133,17 @@ class Finding(Sight):
         digests: Iterable[str],
     ) -> Iterable[tuple[Row[Any], str]]:
         if title:
-            for row in session.execute(incoming.order_by(CaseRow.opened_at.desc()).limit(2000)):
+            for row in session.execute(incoming.order_by(CASE.opened_at.desc()).limit(2000)):
                 likeness = fuzz.ratio(title, row.title, score_cutoff=NEAR_SAME)
                 if likeness:
                     yield row, f"标题 {likeness:.0f}% 相同"
         if number:
-            same = incoming.where(registers.equals(CaseRow.data["doc_number"].as_string(), number))
+            same = incoming.where(registers.equals(CASE.data["doc_number"].as_string(), number))
             if sender:
-                same = same.where(registers.equals(CaseRow.data["sender_org"].as_string(), sender))
+                same = same.where(registers.equals(CASE.data["sender_org"].as_string(), sender))
             for row in session.execute(same):
                 yield row, "来文单位与文号相同"
         if digests := list(digests):
             kept = select(AttachmentRow.case_id).where(AttachmentRow.digest.in_(digests))
-            for row in session.execute(incoming.where(CaseRow.id.in_(kept))):
+            for row in session.execute(incoming.where(CASE.id.in_(kept))):
                 yield row, "同一个文件"

@@ -18,9 +18,10 @@ from core.processes import report
 from core.reporting import Duty, week_of
 from db import information, office_data
 from db.reading.sight import EVERYTHING, OPEN, Sight, within
-from db.tables import CaseRow, FigureRow, InformationRow
+from db.tables import CASE, FIGURE, INFORMATION
+from db.telling import plain_frame
 
-HEAT = ["urgency", "importance", "n", "late", "oldest", "age"]
+HEAT = ("urgency", "importance", "n", "late", "oldest", "age")
 """Columns of the nine cells in their order: how many, how many of them are late, when the oldest came (office's zone,
 None), and its age in working time as words.
 """
@@ -31,7 +32,7 @@ TREND = ["week", "urgency", "n"]
 UNGRADED = "未定级"
 """What is said of a label that is not there yet."""
 
-_PLACES: Mapping[str, Any] = {key: getattr(InformationRow, key) for key in DIMENSIONS}
+_PLACES: Mapping[str, Any] = {key: INFORMATION[key] for key in DIMENSIONS}
 """Where what information is counted by stands: the columns bear the names of the dimensions."""
 
 
@@ -42,15 +43,15 @@ class Informing(Sight):
         self, *, first: date | None = None, last: date | None = None, only_open: bool = True
     ) -> pd.DataFrame:
         """The nine cells: columns `HEAT`; of what is open, or of all that came in these days."""
-        columns = (InformationRow.urgency, InformationRow.importance)
+        columns = (INFORMATION.urgency, INFORMATION.importance)
         late = func.sum(case((and_(OPEN, self._late()), 1), else_=0))
-        oldest = func.min(InformationRow.opened_at)
+        oldest = func.min(INFORMATION.opened_at)
         cell = Cell(first=first, last=last, only_open=only_open)
         query = self._items(cell, *columns, func.count(), late, oldest).group_by(*columns)
         with self._database.reading() as session:
             found = {(row[0], row[1]): row[2:] for row in session.execute(query)}
         rows = [(*labels, *self._aged(*found.get(labels, (0, 0, None)))) for labels in CELLS]
-        return pd.DataFrame(rows, columns=HEAT).astype({"oldest": object, "age": object})
+        return plain_frame(rows, HEAT)
 
     def _aged(self, n: int, late: int, oldest: datetime | None) -> tuple[int, int, datetime | None, str]:
         if oldest is None:
@@ -63,7 +64,7 @@ class Informing(Sight):
         today = self._clock().astimezone(self.calendar().zone).date()
         days = [today - timedelta(weeks=n) for n in reversed(range(weeks))]
         first = days[0] - timedelta(days=days[0].weekday())
-        columns = (InformationRow.week, InformationRow.urgency)
+        columns = (INFORMATION.week, INFORMATION.urgency)
         query = self._items(Cell(first=first), *columns, func.count()).group_by(*columns)
         with self._database.reading() as session:
             found = {(week, urgency): n for week, urgency, n in session.execute(query)}
@@ -73,12 +74,12 @@ class Informing(Sight):
     def in_cell(self, cell: Cell, *, limit: int = 200) -> pd.DataFrame:
         """The items of a cell, the newest first: a frame of cases."""
         query = self._items(cell, *EVERYTHING)
-        return self._cases(query.order_by(InformationRow.opened_at.desc(), CaseRow.id).limit(limit))
+        return self._cases(query.order_by(INFORMATION.opened_at.desc(), CASE.id).limit(limit))
 
     def to_judge(self, *, limit: int = 200) -> pd.DataFrame:
         """What waits for its grade, the oldest first: a frame of cases."""
         query = self._items(Cell(waiting=True), *EVERYTHING)
-        return self._cases(query.order_by(InformationRow.opened_at, CaseRow.id).limit(limit))
+        return self._cases(query.order_by(INFORMATION.opened_at, CASE.id).limit(limit))
 
     def pivot(
         self, rows: str, columns: str, *, first: date | None = None, last: date | None = None, figure: tuple[str, str] | None = None
@@ -89,11 +90,11 @@ class Informing(Sight):
         titles of their dimensions.
         """
         by = [_PLACES[key] for key in (rows, columns)]
-        value = func.sum(FigureRow.micros) if figure else func.count()
+        value = func.sum(FIGURE.micros) if figure else func.count()
         query = self._items(Cell(first=first, last=last), *by, value)
         if figure:
-            query = query.join(FigureRow, FigureRow.case_id == InformationRow.case_id)
-            query = query.where(FigureRow.name == figure[0], FigureRow.unit == figure[1])
+            query = query.join(FIGURE.case_id.table, FIGURE.case_id == INFORMATION.case_id)
+            query = query.where(FIGURE.name == figure[0], FIGURE.unit == figure[1])
         with self._database.reading() as session:
             found = session.execute(query.group_by(*by)).all()
         told = [(self._said(rows, row), self._said(columns, column), int(n)) for row, column, n in found]
@@ -101,9 +102,9 @@ class Informing(Sight):
 
     def figures_reported(self) -> list[tuple[str, str]]:
         """The figures there are to add up, each a name and its unit, the most frequent first."""
-        query = self._items(Cell(), FigureRow.name, FigureRow.unit, func.count())
-        query = query.join(FigureRow, FigureRow.case_id == InformationRow.case_id)
-        by = (FigureRow.name, FigureRow.unit)
+        query = self._items(Cell(), FIGURE.name, FIGURE.unit, func.count())
+        query = query.join(FIGURE.case_id.table, FIGURE.case_id == INFORMATION.case_id)
+        by = (FIGURE.name, FIGURE.unit)
         with self._database.reading() as session:
             found = session.execute(query.group_by(*by).order_by(func.count().desc(), *by).limit(200))
             return [(name, unit) for name, unit, _ in found]
@@ -115,14 +116,14 @@ class Informing(Sight):
 
     def _items(self, cell: Cell, *columns: Any) -> Select[Any]:
         """The items that are meant, of those the person may see."""
-        query = self._visible(*columns).join(InformationRow, InformationRow.case_id == CaseRow.id)
-        query = query.where(*within(InformationRow.opened_at, cell.first, cell.last, self.calendar().zone))
+        query = self._visible(*columns).join(INFORMATION.case_id.table, INFORMATION.case_id == CASE.id)
+        query = query.where(*within(INFORMATION.opened_at, cell.first, cell.last, self.calendar().zone))
         if cell.urgency:
-            query = query.where(InformationRow.urgency == cell.urgency)
+            query = query.where(INFORMATION.urgency == cell.urgency)
         if cell.importance:
-            query = query.where(InformationRow.importance == cell.importance)
+            query = query.where(INFORMATION.importance == cell.importance)
         if cell.waiting:
-            query = query.where(OPEN, InformationRow.urgency == "")
+            query = query.where(OPEN, INFORMATION.urgency == "")
         return query.where(OPEN) if cell.only_open else query
 
     # --- who reports what -----------------------------------------------------------------------------
@@ -140,10 +141,8 @@ class Informing(Sight):
         """The reports that have not come in, what is due first on top: a frame of cases, with `period`,
         `department_name` and `reporter_name`.
         """
-        waiting = self._visible().where(
-            OPEN, CaseRow.process == report.KEY, CaseRow.stage == report.V1.first.key
-        )
-        frame = self._cases(waiting.order_by(CaseRow.due_at, CaseRow.id).limit(limit))
+        waiting = self._visible().where(OPEN, CASE.process == report.KEY, CASE.stage == report.V1.first.key)
+        frame = self._cases(waiting.order_by(CASE.due_at, CASE.id).limit(limit))
         name = self.directory().name
         return frame.assign(
             period=[data["period"] for data in frame["data"]],

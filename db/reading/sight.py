@@ -3,9 +3,8 @@
 Every query of cases starts from `_visible`, so clearance cannot be forgotten.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, TypeVar
 
@@ -24,7 +23,7 @@ from core.worktime import Limit, WorkingCalendar
 from db import office_data, registers
 from db.engine import Database
 from db.files import FileStore
-from db.tables import CaseRow, ConcernedRow, table
+from db.tables import CASE, CONCERNED
 from db.telling import Progress, Teller, frame_of
 from db.unit import load
 
@@ -32,43 +31,27 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-EVERYTHING = tuple(table(CaseRow).c)
+EVERYTHING = tuple(CASE)
 """A case as a plain row: a list needs no object that could be changed."""
 
 OPEN: ColumnElement[bool] = literal_column("cases.is_open")
 # A literal: the partial index of open cases is not used when its condition is a bound parameter.
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A transaction that is open already, for those who would begin one."""
-
-    session: Session
-
-    def reading(self) -> AbstractContextManager[Session]:
-        return nullcontext(self.session)
-
-
 class Sight:
     """What `person` may look at, at the moment of `clock`."""
 
     def __init__(self, database: Database, files: FileStore, person: Person, clock: Clock) -> None:
-        self._database: Database | _Opened = database
+        self._database = database
         self._files = files
         self._person = person
         self._clock = clock
         self._known: dict[str, Any] = {}
         self._cases_seen: dict[str, Case] = {}
 
-    @contextmanager
-    def one_moment(self) -> Iterator[None]:
-        """All that is read inside is of the same moment: one transaction, for what would be one for each figure."""
-        with self._database.reading() as session:
-            whole, self._database = self._database, _Opened(session)
-            try:
-                yield
-            finally:
-                self._database = whole
+    def one_moment(self) -> AbstractContextManager[None]:
+        """All that is read inside is of the same moment."""
+        return self._database.one_moment()
 
     # What a page asks for again and again is read once: a reader is of one moment.
 
@@ -101,12 +84,12 @@ class Sight:
 
     def _visible(self, *columns: Any) -> Select[Any]:
         """Cases within the person's clearance, and what concerns them unless they oversee everything."""
-        query = select(*(columns or EVERYTHING)).select_from(CaseRow)
-        query = query.where(CaseRow.grade <= int(self._person.clearance))
+        query = select(*(columns or EVERYTHING)).select_from(CASE.id.table)
+        query = query.where(CASE.grade <= int(self._person.clearance))
         if sees_everything(self._person):
             return query
-        concerned = select(ConcernedRow.root_id).where(
-            ConcernedRow.root_id == CaseRow.root_id, ConcernedRow.who.in_(self._person.names)
+        concerned = select(CONCERNED.root_id).where(
+            CONCERNED.root_id == CASE.root_id, CONCERNED.who.in_(self._person.names)
         )
         return query.where(concerned.exists())
 
@@ -137,14 +120,14 @@ class Sight:
 
     def _late(self) -> ColumnElement[bool]:
         """Past the step's deadline; paused ones wait and are not late."""
-        return and_(CaseRow.due_at < self._clock(), CaseRow.paused_at.is_(None))
+        return and_(CASE.due_at < self._clock(), CASE.paused_at.is_(None))
 
     def _by_due(self, query: Select[Any], limit: int) -> pd.DataFrame:
         """What is due first on top, then what has no deadline: each part in the order of the index."""
-        due = self._cases(query.where(CaseRow.due_at.is_not(None)).order_by(CaseRow.due_at).limit(limit))
+        due = self._cases(query.where(CASE.due_at.is_not(None)).order_by(CASE.due_at).limit(limit))
         if len(due) == limit:
             return due
-        rest = query.where(CaseRow.due_at.is_(None)).order_by(CaseRow.opened_at).limit(limit - len(due))
+        rest = query.where(CASE.due_at.is_(None)).order_by(CASE.opened_at).limit(limit - len(due))
         found = [frame for frame in (due, self._cases(rest)) if len(frame)]
         return pd.concat(found, ignore_index=True) if found else due
 
@@ -152,17 +135,22 @@ class Sight:
         now = self._clock()
         with self._database.reading() as session:
             rows = session.execute(query).all()
-            progress = self._progress(session, [row.id for row in rows])
+            progress = self._progress(session, [row.id for row in rows if self._goes_on_in_children(row)])
         teller = Teller(self.standard(), self.directory(), self.calendar(), now)
         return frame_of([teller.row(row, progress) for row in rows])
+
+    def _goes_on_in_children(self, row: Any) -> bool:
+        """Whether a case (a row) is open at a step that is done by others, in cases of their own."""
+        stage = self.standard().version(row.process, row.version).stage(row.stage)
+        return row.is_open and stage.opens is not None
 
     def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""
         found: Progress = {}
-        kinds = (CaseRow.parent_id, CaseRow.process, CaseRow.version, CaseRow.stage, CaseRow.is_open)
+        kinds = (CASE.parent_id, CASE.process, CASE.version, CASE.stage, CASE.is_open)
         every_kind = self._visible(*kinds, func.count()).group_by(*kinds)
         for part in registers.parts(ids):
-            query = every_kind.where(CaseRow.parent_id.in_(part))
+            query = every_kind.where(CASE.parent_id.in_(part))
             for parent, process, version, stage, is_open, n in session.execute(query):
                 is_end = self.standard().version(process, version).stage(stage).is_end
                 if is_end or is_open:
