@@ -22,6 +22,7 @@ from starlette.middleware import Middleware
 
 from core.errors import Unavailable
 from db import backup, scheduler, search
+from db.engine import keep_plans
 from pages.ui import doors, session
 from pages.ui.session import outside, polls
 
@@ -51,6 +52,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         "reminders": lambda now: session.office().remind(),
         "surveys": polls.keep_surveys,
         "sweep": session.sessions().sweep,
+        "plans": lambda now: keep_plans(session.database()),
         "search": lambda now: search.read_files(session.database(), session.files()),
         **backup.jobs(session.settings(), session.database()),
     }

@@ -68,7 +68,7 @@ class CaseRow(Base):
             sqlite_where=text("is_open"),
             postgresql_where=text("is_open"),
         ),
-        # Every figure of the overview is one scan of this one; with `is_open` in it, it covers them.
+        # How many there are is one scan of this one, and what is due is looked up in it.
         Index(
             "ix_cases_open_hand",
             "owner",
@@ -78,10 +78,23 @@ class CaseRow(Base):
             "grade",
             "due_at",
             "paused_at",
-            "urged",
             "is_open",
             sqlite_where=text("is_open"),
             postgresql_where=text("is_open"),
+        ),
+        # What is paused or was urged is a handful among them.
+        Index(
+            "ix_cases_open_aside",
+            "owner",
+            "duty",
+            "process",
+            "stage",
+            "grade",
+            "paused_at",
+            "urged",
+            "is_open",
+            sqlite_where=text("is_open AND (paused_at IS NOT NULL OR urged > 0)"),
+            postgresql_where=text("is_open AND (paused_at IS NOT NULL OR urged > 0)"),
         ),
         Index("ix_cases_register", "process", "opened_at"),
         Index("ix_cases_root", "root_id"),

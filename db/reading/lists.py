@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from core.policy import Role, decides_extensions
 from db import registers
-from db.reading.sight import OPEN, Sight
+from db.reading.sight import ASIDE, OPEN, Sight
 from db.tables import CASE, EVENT, NOTICE
 from db.telling import plain_frame
 from db.unit import IN_ORDER
 
 SUMS = ("late", "today", "soon", "live", "paused", "urged")
 """What is counted of the open cases."""
+
+Hand = tuple[str, str, str, str]
+"""Whose hand, for which duty, and where: owner, duty, process and stage."""
 
 Where = Mapping[str, str]
 """A narrowing of a list: `owner`, `process`, `stage`, each optional."""
@@ -165,12 +168,16 @@ class Lists(Sight):
         return self._once("standing", self._count)
 
     def _count(self, session: Session) -> Sequence[Standing]:
-        """One scan of one index for how many there are; what is due is looked up in it."""
+        """One scan of one index for how many there are; what is due, paused or urged is looked up."""
         hands = (CASE.owner, CASE.duty, CASE.process, CASE.stage)
-        sums = (func.count(), func.count(CASE.paused_at), func.count(func.nullif(CASE.urged, 0)))
-        every = self._visible(*hands, *sums).where(OPEN).group_by(*hands)
-        due = {(*row[:4],): row[4:] for row in session.execute(self._due(hands))}
-        return [Standing(*row, *due.get((*row[:4],), (0, 0, 0))) for row in session.execute(every)]
+        sums = (func.count(CASE.paused_at), func.count(func.nullif(CASE.urged, 0)))
+        every = self._visible(*hands, func.count()).where(OPEN).group_by(*hands)
+        aside = _by_hand(session, self._visible(*hands, *sums).where(OPEN, ASIDE).group_by(*hands))
+        due = _by_hand(session, self._due(hands))
+        return [
+            Standing(*hand, live, *aside.get(hand, (0, 0)), *due.get(hand, (0, 0, 0)))
+            for hand, (live,) in _by_hand(session, every).items()
+        ]
 
     def _due(self, hands: Sequence[Any]) -> Select[Any]:
         """Of each hand and step: how many are late, due today, and due within two working days."""
@@ -189,6 +196,11 @@ class Lists(Sight):
         query = self._visible(CASE.stage, func.count()).where(CASE.process == process, OPEN)
         with self._database.reading() as session:
             return dict(session.execute(query.group_by(CASE.stage)).all())
+
+
+def _by_hand(session: Session, counting: Select[Any]) -> dict[Hand, tuple[int, ...]]:
+    """What is counted, by hand and step."""
+    return {(row[0], row[1], row[2], row[3]): (*row[4:],) for row in session.execute(counting)}
 
 
 def _added(counted: Iterable[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:

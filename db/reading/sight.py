@@ -37,6 +37,9 @@ EVERYTHING = tuple(CASE)
 OPEN: ColumnElement[bool] = literal_column("cases.is_open")
 # A literal: the partial index of open cases is not used when its condition is a bound parameter.
 
+ASIDE: ColumnElement[bool] = literal_column("(cases.paused_at IS NOT NULL OR cases.urged > 0)")
+"""Paused, or urged: with `OPEN` the condition of an index of its own, letter by letter."""
+
 
 class Sight:
     """What `person` may look at, at the moment of `clock`."""
