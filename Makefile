@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 # One more than the cores of a small machine: a browser's story waits half of its time.
 WORKERS ?= 3
+# Compiled once: the stories start the program dozens of times, and some machines forbid Python to keep that.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
@@ -40,6 +42,9 @@ check: $(VENV)/.installed-tests  ## style, types, the direction of the arrows, t
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
+
+collected: $(VENV)/.installed-tests  ## the stories are read and compiled, for all who then tell them at once
+	$(BIN)/python -m pytest --collect-only -qq -p no:xdist > /dev/null
 
 approve: $(VENV)/.installed-tests  ## write the handbook chapters of the standard to tests/approved/, to be read
 	$(BIN)/python -m tests.approve
@@ -78,4 +83,4 @@ $(VENV)/.installed-bench: tests/bench/requirements.txt $(VENV)/.installed-tests
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/bench/requirements.txt
 	@touch $@
 
-.PHONY: help install run demo test soak bench check approve lock browser apt clean
+.PHONY: help install run demo test soak bench check collected approve lock browser apt clean

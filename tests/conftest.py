@@ -1,5 +1,6 @@
 """An office with a director, a leader, two secretaries and two departments, and a clock that stands still."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -26,7 +27,8 @@ from db.migrate import upgrade
 from db.reader import Reader
 from db.tables import DepartmentRow, PersonRow, SettingRow, SpecialDayRow
 from db.unit import SqlUnit
-from tests.postgres_server import fresh_database, in_memory, open_folder, postgres
+from tests.engines import opened_again
+from tests.postgres_server import connected, fresh_database, in_memory, open_folder, postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -68,6 +70,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=3))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: it is not searched for rubbish again with every story."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -183,9 +192,16 @@ def browser() -> Iterator["Browser"]:
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A fresh database: every story is told once on SQLite and once on PostgreSQL."""
     address = request.getfixturevalue(f"fresh_{request.param}")
-    opened = open_database(address)
-    yield opened
-    opened.close()
+    with opened_again(address) as opened:
+        yield opened
+
+
+POSTGRES_SELDOM = pytest.mark.parametrize(
+    "database",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.seldom])],
+    indirect=True,
+)
+"""For a long story in which the database plays the smallest part."""
 
 
 @pytest.fixture
@@ -195,9 +211,16 @@ def fresh_sqlite(sqlite_template: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh_postgres(postgres_address: str) -> Iterator[str]:
-    with fresh_database(postgres_address) as address:
+def fresh_postgres(postgres_address: str, done_by_postgres: Callable[[str], object]) -> Iterator[str]:
+    with fresh_database(postgres_address, done_by_postgres) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def done_by_postgres(postgres_address: str) -> Iterator[Callable[[str], object]]:
+    """What makes and drops the databases of a worker's stories."""
+    with connected(postgres_address) as connection:
+        yield connection.execute  # type: ignore[misc]
 
 
 def _furnished(address: str) -> None:

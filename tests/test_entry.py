@@ -39,6 +39,10 @@ OFTEN = {"/", "/case", "/audit"}
 ONE_BY_ONE = [
     pytest.param(address, marks=() if address in OFTEN else pytest.mark.seldom) for address in ADDRESSES
 ]
+COLD = [
+    pytest.param(address, marks=() if address == "/case" else pytest.mark.seldom) for address in ADDRESSES
+]
+"""Each is a program of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +90,7 @@ def _drawn(socket: ClientConnection) -> Iterator[str]:
             yield MessageToString(answer.delta, as_utf8=True)
 
 
-@pytest.mark.parametrize("address", ONE_BY_ONE)
+@pytest.mark.parametrize("address", COLD)
 def test_a_cold_start_shows_no_page_to_a_stranger(tmp_path: Path, address: str) -> None:
     """The very first visitor of a new process gets the sign-in form, whatever page they ask for."""
     with start_server(tmp_path) as cold:

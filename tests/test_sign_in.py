@@ -34,7 +34,7 @@ from db.sessions import (
 from db.staff import Staff
 from db.tables import JournalRow, PersonRow, SessionRow, SettingRow, SignInRow, SpecialDayRow
 from db.tokens import Tickets, digest
-from tests.conftest import PEOPLE, StillClock
+from tests.conftest import PEOPLE, POSTGRES_SELDOM, StillClock
 
 PASSWORD, KEY = "Kanwu-2026", b"key of the tests"
 DESK, HOME = "10.1.0.7", "172.20.3.4"
@@ -108,6 +108,7 @@ def test_an_unknown_account_takes_as_long_as_a_wrong_password() -> None:
     assert 0.5 < known / unknown < 2
 
 
+@POSTGRES_SELDOM
 @pytest.mark.usefixtures("heavy_passwords")
 def test_the_time_of_a_refusal_does_not_tell_whether_the_name_exists(
     sessions: Sessions, clock: StillClock

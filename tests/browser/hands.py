@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import docx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, TimeoutError, expect
@@ -96,10 +97,26 @@ def is_phone(page: Page) -> bool:
 
 
 def go(page: Page, address: str, heading: str) -> None:
-    """Open an address and wait until its page is there."""
-    page.goto(address)
+    """Go to a page by the menu, as people do, or by its address, and wait until it is there."""
+    if not _by_the_menu(page, address):
+        page.goto(address)
     expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
     quiet(page)
+
+
+def _by_the_menu(page: Page, address: str) -> bool:
+    """Whether the menu leads to this page from another one: the browser need not load the program anew."""
+    there = urljoin(page.url, address)
+    entry = page.locator(f'[data-testid="stSidebarNavLink"][href="{there}"]')
+    if there == page.url or entry.count() != 1:
+        return False
+    if is_phone(page):
+        page.get_by_test_id("stExpandSidebarButton").click()
+    entry.click()
+    page.wait_for_url(there)
+    if is_phone(page):
+        page.locator('[data-testid="stSidebar"][data-collapsed="true"]').wait_for(state="attached")
+    return True
 
 
 def quiet(page: Page) -> None:

@@ -105,7 +105,7 @@ def test_a_meeting_is_held_on_one_screen(enter: Enter, meeting, tmp_path: Path) 
     page.wait_for_function(
         "() => { const a = document.querySelector('audio'); return a && a.currentTime > 0 }"
     )
-    assert page.evaluate("() => document.querySelector('audio').duration") == 600
+    page.wait_for_function("() => document.querySelector('audio').duration === 600")
 
     page.locator(".st-key-lines").get_by_role("button", name="改").last.click()
     fill(page, "内容", "台账已报齐，还有 2 处没有整改")

@@ -29,7 +29,7 @@ from db.reader import Reader
 from db.seed import PASSWORD
 from db.sessions import Sessions
 from db.tables import AttachmentRow, CaseRow, PersonRow
-from tests.conftest import NAMED
+from tests.conftest import NAMED, POSTGRES_SELDOM
 from tests.promises.visitor import drawn
 from tests.serving import Server, furnish_demo, start_server
 
@@ -139,6 +139,7 @@ def answer(reader: Reader, name: str, *args: str, **more: Any) -> str:
     return found.to_csv() if isinstance(found, pd.DataFrame) else repr(found)
 
 
+@POSTGRES_SELDOM
 def test_no_question_has_another_answer_for_what_is_hidden_than_for_what_is_not_there(every_case, reader_of):
     """Every role with every clearance puts every question there is, and counts only what is theirs to see."""
     assert len({case.grade for case in every_case}) == len(Grade)
