@@ -28,7 +28,8 @@ def _draw() -> None:
         st.navigation(list(pages.values()), position="hidden")
         entry.draw()
     else:
-        _office(person, pages)
+        with session.drawing_for(person):
+            _office(person, pages)
 
 
 _PAGES = "shell.pages"

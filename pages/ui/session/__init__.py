@@ -5,7 +5,9 @@ modules beside this one have what only some pages and routes ask for.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -155,9 +157,28 @@ def address_in(headers: Mapping[str, str], host: str | None) -> str:
     return str(host or "local")
 
 
+class _Drawn(threading.local):
+    """Of each thread: for whom it is drawing a whole page."""
+
+    person: Person | None = None
+
+
+_drawn = _Drawn()
+
+
+@contextmanager
+def drawing_for(person: Person) -> Iterator[None]:
+    """While a page is drawn for them, nobody need ask the database again who they are."""
+    _drawn.person = person
+    try:
+        yield
+    finally:
+        _drawn.person = None
+
+
 def current_person(*, touch: bool = True) -> Person | None:
-    """Who is signed in at this connection now, or None. Asks the database each time."""
-    return sessions().person_of(token(), now(), touch=touch)
+    """Who is signed in at this connection now, or None. Asked of the database anew by each run and each callback."""
+    return _drawn.person or sessions().person_of(token(), now(), touch=touch)
 
 
 def desk() -> Person:
