@@ -61,7 +61,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
         column_config={
             "number": numbers(frame["number"], frame["id"], key),
             "level": st.column_config.TextColumn("定级" if graded else "缓急", width=62),
-            "title": st.column_config.TextColumn("标题", width=252),
+            "title": st.column_config.TextColumn("标题", width=242),
             "where": st.column_config.TextColumn("现在", width=108),
             "owner": st.column_config.TextColumn("在谁手里", width=88),
             "left": st.column_config.TextColumn("剩余", width=120),
@@ -77,7 +77,7 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
 
 
 def numbers(
-    shown: Iterable[str], ids: Iterable[str], key: str, *, title: str = "登记号", width: int = 122, pinned: bool | None = None
+    shown: Iterable[str], ids: Iterable[str], key: str, *, title: str = "登记号", width: int = 132, pinned: bool | None = None
 ) -> Any:  # fmt: skip
     """The column of the table `key` whose cells, the numbers `shown`, each open the case beside it in `ids`."""
     return st.column_config.ButtonColumn(
