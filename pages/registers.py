@@ -18,7 +18,7 @@ import streamlit as st
 
 from core import registers
 from core.number_book import NO_GAP, RESERVE, VOID, series_of
-from core.papers import MOST_COLUMNS, columns_of, usual_columns, why_not_export, width, words_of
+from core.papers import MOST_COLUMNS, columns_of, usual_columns, width, words_of
 from core.policy import sees_everything, why_not_keep_numbers, why_not_keep_views, why_not_open
 from core.process import NUMBER_TITLES, Process
 from core.registers import PER_PAGE, STATES, Choices, Wanted
@@ -316,16 +316,7 @@ def head(process: Process, wanted: Wanted, total: int) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", key="registers.head")
     row.markdown(plain(shown), width="content")
     query = urlencode(registers.written(replace(wanted, page=1)), doseq=True)
-    for kind, icon in (("xlsx", ":material/table_view:"), ("pdf", ":material/print:")):
-        reason = why_not_export(kind, total)
-        row.link_button(
-            f"导出 {kind.upper()}",
-            f"/ledgers/{process.key}.{kind}?{query}",
-            icon=icon,
-            type="tertiary",
-            disabled=bool(reason),
-            help=reason or "当前条件下的全部，按您的知悉范围和所选的列；涉密件不导出",
-        )
+    lists.exports(row, process.key, query, total, of="您的知悉范围和所选的列")
     if wanted.narrows:
         whole = Wanted(columns=wanted.columns, oldest_first=wanted.oldest_first)
         row.button("清除条件", type="tertiary", icon=":material/filter_alt_off:", on_click=show,

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from core.papers import why_not_export
 from core.task_ledger import COLUMNS, STATES, Entry, Wanted, owners, read, summary, written
 from pages.ui import lists, session
 from pages.ui.words import plain
@@ -122,17 +121,7 @@ def ledger() -> None:
     found = reader.tasks(wanted)
     row = st.container(horizontal=True, vertical_alignment="center", key="tasks.head")
     row.markdown(plain(summary(found)), width="content")
-    query = urlencode(written(wanted))
-    for kind, icon in (("xlsx", ":material/table_view:"), ("pdf", ":material/print:")):
-        reason = why_not_export(kind, len(found))
-        row.link_button(
-            f"导出 {kind.upper()}",
-            f"/ledgers/supervision/monthly.{kind}?{query}",
-            icon=icon,
-            type="tertiary",
-            disabled=bool(reason),
-            help=reason or "当前条件下的全部，按您的知悉范围；涉密件不导出",
-        )
+    lists.exports(row, "supervision/monthly", urlencode(written(wanted)), len(found))
     listed(found, "tasks.ledger", "没有符合条件的督办任务。月内下达的、到期的和还没有办结的都列在这里。")
 
 

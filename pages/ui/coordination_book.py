@@ -9,7 +9,6 @@ import pyarrow as pa
 import streamlit as st
 
 from core.coordination import COLUMNS, TITLE, Entry, Wanted, index, read, written
-from core.papers import why_not_export
 from core.registers import LONGEST, STATES
 from pages.ui import lists
 from pages.ui.words import plain
@@ -83,16 +82,7 @@ def head(wanted: Wanted, total: int, shown: int) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", key="coordination.head")
     told = f"共 {total:,} 件" + (f"，这里列出 {shown:,} 件，全部请导出" if shown < total else "")
     row.markdown(plain(told), width="content")
-    for kind, icon in (("xlsx", ":material/table_view:"), ("pdf", ":material/print:")):
-        reason = why_not_export(kind, total)
-        row.link_button(
-            f"导出 {kind.upper()}",
-            f"/ledgers/coordination/items.{kind}?{urlencode(written(wanted))}",
-            icon=icon,
-            type="tertiary",
-            disabled=bool(reason),
-            help=reason or "当前条件下的全部，按您的知悉范围；涉密件不导出",
-        )
+    lists.exports(row, "coordination/items", urlencode(written(wanted)), total)
 
 
 def table(entries: list[Entry]) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.grading import IMPORTANCE, URGENCY
+from core.papers import why_not_export
 from core.words import UNPUBLISHED
 from pages.ui.words import moment, plain
 
@@ -167,6 +168,20 @@ def show(
         cards(frame, key)
         return []
     return table(frame, key, choose=choose, graded=graded)
+
+
+def exports(row: Any, ledger: str, query: str, total: int, *, of: str = "您的知悉范围") -> None:
+    """The ways out of a ledger as a file: all that its query finds, `total` in number, and nothing classified."""
+    for kind, icon in (("xlsx", ":material/table_view:"), ("pdf", ":material/print:")):
+        reason = why_not_export(kind, total)
+        row.link_button(
+            f"导出 {kind.upper()}",
+            f"/ledgers/{ledger}.{kind}?{query}",
+            icon=icon,
+            type="tertiary",
+            disabled=bool(reason),
+            help=reason or f"当前条件下的全部，按{of}；涉密件不导出",
+        )
 
 
 def follow() -> None:
