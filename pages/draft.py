@@ -1,6 +1,5 @@
 """文稿: one draft of an official document – written on the left, the page it will be on the right; below, its versions."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +23,7 @@ from core.subject_terms import suggested
 from core.versions import Change, difference, is_changed, summary
 from core.words import value
 from pages.ui import editor, forms, lists, session
+from pages.ui.kept import Draft, Version
 from pages.ui.session import printing
 from pages.ui.words import moment, plain
 
@@ -65,34 +65,10 @@ people, calendar, profile = reader.directory(), reader.calendar(), reader.profil
 children = reader.children(case.id)
 
 
-@dataclass(frozen=True)
-class Draft(forms.Form):
-    """The form of the draft: its long text comes by the editor, and it knows on which version it was begun."""
-
-    @property
-    def seen_at(self) -> str:
-        """Where the session keeps the version it was begun on."""
-        return f"{self.key}.seen"
-
-    def settle(self) -> None:
-        """As every form, once the editor's text is taken over."""
-        editor.take(self.at(BODY))
-        super().settle()
-
-    def draft(self) -> forms.Values:
-        """What is typed, and the version it was begun on: a reload must not lose either."""
-        return {**super().draft(), "seen": st.session_state.get(self.seen_at, case.changed)}
-
-    def forget(self) -> None:
-        """As every form."""
-        super().forget()
-        st.session_state.pop(self.seen_at, None)
-
-
 def form_of_draft(action: Action) -> Draft:
     """The form with what this person has typed, else with the newest version."""
     asks = case.asks(action)
-    form = Draft(f"{case.id}.{action.key}", asks, people)
+    form = Draft(f"{case.id}.{action.key}", asks, people, case.changed)
     kept = reader.draft(form.key)
     if not kept and st.session_state.get(form.seen_at, case.changed) < case.changed:
         form.forget()
@@ -305,21 +281,6 @@ def take_theirs(form: Draft) -> None:
 
 
 # --- versions --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Version:
-    """The text as it stood after an event."""
-
-    number: int
-    by: str
-    at: Any
-    what: str
-    data: dict[str, Any]
-
-    @property
-    def title(self) -> str:
-        return f"第 {self.number} 稿 {self.by} {moment(self.at)}"
 
 
 def all_versions() -> list[Version]:

@@ -4,7 +4,6 @@ What the program notices – the same file, the same number, a title near the sa
 that will follow – stands beside the form before anything is saved.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -14,12 +13,12 @@ from core.case import Case
 from core.clippings import opening_of
 from core.deadlines import moment_of
 from core.errors import OfficeError
-from core.fields import FileRef
 from core.intake import Reading, Scanned, read
 from core.policy import Grade, why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
 from pages.ui import clippings, days_list, forms, lists, session
+from pages.ui.kept import Intake
 from pages.ui.session import outside
 from pages.ui.words import moment, plain, today_line
 
@@ -44,19 +43,6 @@ ROWS = (
 
 FIELDS = tuple(field for field in (*process.opens_with, *register.asks) if field.key != "files")
 """What signing in and registering ask together; the files come by the drop above the form."""
-
-
-@dataclass
-class Intake:
-    """What was dropped or pasted, between the drop and the saving; kept in the browser session."""
-
-    name: str = ""
-    text: str = ""
-    files: list[FileRef] = field(default_factory=list)
-    found: tuple[str, ...] = ()
-    trouble: str = ""
-    clipping: str = ""
-    """The id of what came by itself and was taken over into the form."""
 
 
 def intake() -> Intake:

@@ -5,7 +5,6 @@ Whoever enters something first sees which days change and which deadlines would 
 
 from calendar import Calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from core.policy import why_not_administer
 from core.recount import SAME, Change, Difference, Move, Plan
 from core.worktime import SpecialDay
 from pages.ui import charts, forms, lists, session
+from pages.ui.kept import WaitingDays
 from pages.ui.words import plain, weekday
 
 me = session.desk()
@@ -38,17 +38,6 @@ WAITING, YEAR, HOW, FILE = "days.waiting", "days.chosen", "days.how", "days.file
 
 BLOCK = 9
 """Rows of the chart for one month: its name, the weekdays, six weeks and a gap."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A change that waits for its confirmation, with the form it came from and what the page showed then."""
-
-    change: Change
-    key: str
-    filled: Mapping[str, Any]
-    year: int
-    how: str
 
 
 # --- the year ---------------------------------------------------------------------------------------
@@ -178,7 +167,7 @@ def head(year: int) -> None:
 
 def look_at(change: Change, key: str = "", filled: Mapping[str, Any] | None = None) -> None:
     """Show what a change comes to before it is applied; `filled` is what its form held."""
-    st.session_state[WAITING] = Waiting(
+    st.session_state[WAITING] = WaitingDays(
         change, key, filled or {}, st.session_state[YEAR], st.session_state.get(HOW, WAYS[0])
     )
 
@@ -339,9 +328,9 @@ def back() -> None:
         forms.Form(left.key, fields, people).put(left.filled)
 
 
-def done() -> Waiting:
+def done() -> WaitingDays:
     """Nothing waits any more; the page shows again what it showed before."""
-    left: Waiting = st.session_state.pop(WAITING)
+    left: WaitingDays = st.session_state.pop(WAITING)
     st.session_state[YEAR], st.session_state[HOW] = left.year, left.how
     return left
 
