@@ -1,5 +1,6 @@
 """What the stories of collection share: a real web server that can be made to misbehave, and the office's hands."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +18,12 @@ class Site:
     """A site on this machine: what each path answers, and which were asked for."""
 
     port: int = 0
+    scheme: str = "http"
     pages: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def serves(self, path: str, content: str | bytes, kind: str = "application/rss+xml") -> str:
         """This path answers with the content; its address."""
@@ -78,9 +80,9 @@ class Site:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """A web server on a free port of this machine."""
-    here = Site()
+def site(secured: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A web server on a free port of this machine; with a context of its own, over TLS."""
+    here = Site(scheme="https" if secured else "http")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -98,6 +100,8 @@ def site() -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if secured:
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     here.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
