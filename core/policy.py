@@ -67,13 +67,15 @@ class Grade(IntEnum):
     @classmethod
     def labelled(cls, label: str) -> Grade:
         """The grade by the word printed on the document."""
-        return next(grade for grade in cls if grade.label == label)
+        return _LABELLED[label]
 
     @property
     def classified(self) -> bool:
         """Whether only a register stub may be kept here (C23)."""
         return self >= Grade.CONFIDENTIAL
 
+
+_LABELLED = {grade.label: grade for grade in Grade}
 
 DEPARTMENT = "dept:"
 """Prefix that tells a department from a person wherever either may be named as owner."""

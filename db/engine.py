@@ -12,17 +12,16 @@ import tempfile
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import psycopg
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine import URL, ExecutionContext
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
@@ -144,10 +143,9 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A transaction that may write, alone. Rolled back unless the caller commits."""
         try:
-            with speaking(), self._turn(), self.write.connect() as connection, _pipeline(connection):
-                with Session(connection, expire_on_commit=False) as session:
-                    session.connection()  # takes the database's own lock before anything is read
-                    yield session
+            with speaking(), self._turn(), Session(self.write, expire_on_commit=False) as session:
+                session.connection()  # takes the database's own lock before anything is read
+                yield session
         finally:
             self._go_on()
 
@@ -225,7 +223,8 @@ def keep_plans(database: Database) -> None:
     """
     if database.is_sqlite:
         with database.writing() as session:
-            session.execute(text("PRAGMA optimize=0x10002"))  # all tables that have grown since it last looked
+            # All tables that have grown since it last looked.
+            session.execute(text("PRAGMA optimize=0x10002"))
             session.commit()
 
 
@@ -329,8 +328,9 @@ def _sqlite_engine(url: URL, patience: float, begin: str, synchronous: str, more
     def start(connection: Any) -> None:
         connection.execute(begin)
 
-    # Not an event of the engine's: with one of those every statement costs a quarter more.
-    engine.dialect.do_begin = start  # type: ignore[method-assign]
+    # No event of the engine's: with one of those, SQLAlchemy's part of every statement costs a third more.
+    dialect: Any = engine.dialect
+    dialect.do_begin = start
     return engine
 
 
@@ -345,43 +345,9 @@ def _open_postgresql(url: URL, patience: float) -> Database:
     def take_the_chain(connection: Any) -> None:
         connection.execute(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})")
 
-    write.dialect.do_begin = take_the_chain  # type: ignore[method-assign]
-    write.dialect.do_execute = _execute  # type: ignore[method-assign]
-    write.dialect.do_executemany = _execute_many  # type: ignore[method-assign]
+    dialect: Any = write.dialect
+    dialect.do_begin = take_the_chain
     return Database(write=write, read=read)
-
-
-LATER: Mapping[str, Any] = {"later": True}
-"""Execution options of a statement whose answer nobody waits for: PostgreSQL gets it together with the next that is
-waited for, at the latest with the COMMIT, which then says what was wrong with it. Each other statement costs a way
-there and back. SQLite does everything at once."""
-
-
-def _pipeline(connection: Connection) -> AbstractContextManager[Any]:
-    driver = connection.connection.driver_connection
-    return driver.pipeline() if hasattr(driver, "pipeline") else nullcontext()
-
-
-def _execute(cursor: Any, statement: str, parameters: Any, context: ExecutionContext | None = None) -> None:
-    cursor.execute(statement, parameters)
-    _wait(cursor, context)
-
-
-def _execute_many(cursor: Any, statement: str, rows: Any, context: ExecutionContext | None = None) -> None:
-    cursor.executemany(statement, rows)
-    _wait(cursor, context)
-
-
-def _wait(cursor: Any, context: ExecutionContext | None) -> None:
-    """SQLAlchemy looks at once at what a statement brings."""
-    if not (context and context.execution_options.get("later")):
-        cursor.answered()
-
-
-class _Cursor(psycopg.Cursor[Any]):
-    def answered(self) -> None:
-        """In a pipeline: wait for what this one was asked last; what went before has then been done as well."""
-        self._fetch_pipeline()
 
 
 def _postgresql_engine(url: URL, options: str, isolation: str) -> Engine:
@@ -393,10 +359,5 @@ def _postgresql_engine(url: URL, options: str, isolation: str) -> Engine:
         max_overflow=20,
         pool_timeout=10,
         pool_use_lifo=True,
-        connect_args={
-            "options": options,
-            "connect_timeout": 5,
-            "client_encoding": "utf8",
-            "cursor_factory": _Cursor,
-        },
+        connect_args={"options": options, "connect_timeout": 5, "client_encoding": "utf8"},
     )

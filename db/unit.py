@@ -470,7 +470,7 @@ class SqlUnit:
 
     def _newest(self) -> tuple[str, datetime] | None:
         """The link and the moment of the last event there is."""
-        row = self._connection.execute(_LAST).one_or_none()
+        row = self._connection.execute(_LAST).first()
         return (row.mac, row.at) if row else None
 
 
@@ -502,7 +502,8 @@ _GRADES = select(_CASES.c.id, _CASES.c.grade).where(_CASES.c.id.in_(_IDS))
 _HAS_CASE = select(_CASES.c.id).where(_CASES.c.id == bindparam("id"))
 _CHILDREN = select(_CASES.c.id).where(_CASES.c.parent_id == bindparam("id")).order_by(*IN_ORDER)
 _CONCERNED = select(ConcernedRow.who).where(ConcernedRow.root_id == bindparam("id"))
-_LAST = select(EventRow.mac, EventRow.at).order_by(EventRow.id.desc()).limit(1)
+_EVENTS = table(EventRow).c
+_LAST = select(_EVENTS.mac, _EVENTS.at).order_by(_EVENTS.id.desc()).limit(1)
 _OPEN_CASES = insert(_CASES)
 _CHANGE_CASES = (
     update(_CASES)
@@ -514,7 +515,7 @@ _FORGET_DRAFT = delete(_DRAFTS).where(
     _DRAFTS.c.person_id == bindparam("who"), _DRAFTS.c.form == bindparam("of")
 )
 _KEEP_DRAFT = insert(_DRAFTS)
-_RECORD = insert(table(EventRow))
+_RECORD = insert(table(EventRow)).inline()
 _CONCERN = insert(table(ConcernedRow))
 _ATTACH = insert(table(AttachmentRow))
 _LINKS = table(LinkRow)

@@ -94,10 +94,12 @@ def recorded(template: Path, folder: Path, documents: int) -> list[list[Statemen
     office._unit = lambda: SqlUnit(database, FileStore(folder), KEY)
     transactions: list[list[Statement]] = []
 
+    @event.listens_for(database.write, "begin")
+    def begin(_connection: Any) -> None:
+        transactions.append([("BEGIN IMMEDIATE", ())])
+
     @event.listens_for(database.write, "before_cursor_execute")
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.startswith("BEGIN"):
-            transactions.append([])
         transactions[-1].append((statement, parameters))
 
     for n in range(documents):
