@@ -12,6 +12,7 @@ from random import Random, SystemRandom
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from db import tokens, urn
 from db.engine import Database
@@ -36,7 +37,7 @@ def polling(database, files, clock):
 
 def rows(database: Database, table: str, column: str, order: str = "") -> list[str]:
     """A column of a table as the database hands it out, or by where the rows lie."""
-    with create_engine(database.read.url).connect() as connection:
+    with create_engine(database.read.url, poolclass=NullPool).connect() as connection:
         return [row[0] for row in connection.execute(text(f"SELECT {column} FROM {table} {order}"))]
 
 
@@ -46,7 +47,7 @@ def file_of(database: Database) -> Path:
 
 def file_of_table(database: Database, table: str) -> bytes:
     """What the server has on the disk of a table."""
-    with create_engine(database.write.url, isolation_level="AUTOCOMMIT").connect() as connection:
+    with create_engine(database.write.url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text("CHECKPOINT"))
         folder = connection.scalar(text("SHOW data_directory"))
         place = connection.scalar(text("SELECT pg_relation_filepath(:name)"), {"name": table})
@@ -55,7 +56,7 @@ def file_of_table(database: Database, table: str) -> bytes:
 
 def cells(file: Path, table: str) -> list[bytes]:
     """The cells of a table of SQLite from the end of each page to its beginning: as they were written into it."""
-    with create_engine(f"sqlite:///{file}").connect() as connection:
+    with create_engine(f"sqlite:///{file}", poolclass=NullPool).connect() as connection:
         root = connection.scalar(
             text("SELECT rootpage FROM sqlite_master WHERE name = :name"), {"name": table}
         )
@@ -222,7 +223,7 @@ def test_no_line_of_the_record_or_of_the_log_tells_that_an_answer_came(
 
 
 def _newest(database: Database, table: str) -> list[str]:
-    with create_engine(database.read.url).connect() as connection:
+    with create_engine(database.read.url, poolclass=NullPool).connect() as connection:
         return sorted(str(row) for row in connection.execute(text(f"SELECT * FROM {table}")))
 
 
