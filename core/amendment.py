@@ -15,7 +15,7 @@ from pydantic import Field as Tag
 from pydantic import TypeAdapter
 
 from core.errors import BadDefinition, Refused
-from core.policy import Role
+from core.people import Role
 from core.process import Due, Process, Stage, edition
 from core.worktime import Limit
 

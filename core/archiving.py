@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Numbering
 from core.profile import OfficeProfile
 

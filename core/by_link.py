@@ -13,7 +13,7 @@ from core.case import Case, Event, act, meant_for
 from core.errors import Conflict, NotAllowed
 from core.fields import Field, Json
 from core.office import Office, Values
-from core.policy import SYSTEM, Role
+from core.people import SYSTEM, Role
 from core.process import Action
 
 SIGN_IN = "sign_in"

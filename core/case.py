@@ -14,7 +14,8 @@ from core import standing
 from core.deadlines import moment_of
 from core.errors import GONE, NotAllowed, NotFound, Refused
 from core.fields import Field, Json, Kind, accept
-from core.policy import DEPARTMENT, SYSTEM, Grade, Person, acting_for, opening_for, why_not_act, why_not_open
+from core.people import DEPARTMENT, SYSTEM, Grade, Person
+from core.policy import acting_for, opening_for, why_not_act, why_not_open
 from core.process import AGREEMENTS, Action, Check, Process, Stage
 from core.worktime import WorkingCalendar
 

@@ -24,12 +24,8 @@ from core.collecting import (
 from core.errors import Conflict, NotAllowed, NotFound, OfficeError, Refused
 from core.fields import FileRef
 from core.office import Values, seen_by
-from core.policy import (
-    SYSTEM,
-    Person,
-    why_not_judge_clippings,
-    why_not_open,
-)
+from core.people import SYSTEM, Person
+from core.policy import why_not_judge_clippings, why_not_open
 from core.ports import Clock, Unit
 from core.process import Process
 from core.processes.information import ACCEPT

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from core.fields import Field
-from core.policy import Person
+from core.people import Person
 
 GUEST = "guest:"
 """Prefix that tells a contact without an account from a person and from a department."""

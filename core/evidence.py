@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.grading import Rules
-from core.policy import Person
+from core.people import Person
 from core.worktime import WorkingCalendar
 
 Votes = Sequence[tuple[str, str]]

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from core.errors import Refused
-from core.policy import Grade
+from core.people import Grade
 
 __all__ = ["Field", "FileRef", "Json", "Kind", "accept", "graded", "says_nothing"]
 

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from core.errors import Refused
 from core.fields import Field, Kind, accept
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from core.worktime import Limit
 
 URGENCIES = ("红", "黄", "蓝")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from core.case import OPENED
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Process, Stage
 
 K = TypeVar("K")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from core.policy import Grade
+from core.people import Grade
 from core.process import Data, Due, Process, Stage
 from core.processes import Standard
 from core.processes.advice import is_adopted

@@ -4,7 +4,7 @@ import re
 
 from core.layout.official import Form, Official
 from core.official_kinds import several
-from core.policy import Grade
+from core.people import Grade
 from core.process import Data, Process
 from core.profile import OfficeProfile
 

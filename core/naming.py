@@ -10,7 +10,8 @@ from core.case import Case, Event
 from core.contacts import is_guest
 from core.errors import Refused
 from core.fields import NAMES_CASES, Field, Kind
-from core.policy import SYSTEM, Grade, why_not_see
+from core.people import SYSTEM, Grade
+from core.policy import why_not_see
 from core.ports import Directory, Unit
 
 

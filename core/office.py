@@ -34,14 +34,8 @@ from core.intake import Scanned, check, read, safe_name, text_of
 from core.messages import Link, Message
 from core.naming import why_not_named
 from core.number_book import RESERVE, VOID, series_of, why_not_reserve, why_not_void
-from core.policy import (
-    SYSTEM,
-    Person,
-    why_not_administer,
-    why_not_amend,
-    why_not_keep_numbers,
-    why_not_see,
-)
+from core.people import SYSTEM, Person
+from core.policy import why_not_administer, why_not_amend, why_not_keep_numbers, why_not_see
 from core.ports import Clock, Directory, Unit
 from core.process import Action, Process, Sends
 from core.recount import SAME, Change, Move, plan, told_of

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.layout.official import Direction, Form
-from core.policy import Grade
+from core.people import Grade
 from core.process import Check, Data
 
 UP, LEVEL, DOWN = Direction.UP, Direction.LEVEL, Direction.DOWN

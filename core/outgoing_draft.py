@@ -5,7 +5,7 @@
 
 from core.layout.official import Direction, Form, Official
 from core.official_kinds import KINDS, attachments_of, is_upward, joint_issuers, several
-from core.policy import Grade
+from core.people import Grade
 from core.ports import Directory
 from core.process import ORDINARY, Action, Data, Process
 from core.profile import OfficeProfile

@@ -16,7 +16,8 @@ from core.fields import accept
 from core.meeting_record import SIGNS, sheet_of, to_be_asked
 from core.messages import Link, Message
 from core.office import Office, Values, seen_by
-from core.policy import SYSTEM, Person, why_not_poll
+from core.people import SYSTEM, Person
+from core.policy import why_not_poll
 from core.ports import Clock, Unit
 from core.surveys import SURVEYS, Held, Survey
 from core.worktime import Limit

@@ -13,7 +13,7 @@ from core.evidence import Votes
 from core.grading import Rules
 from core.messages import Message
 from core.number_book import SetAside
-from core.policy import DEPARTMENT, SYSTEM, Person
+from core.people import DEPARTMENT, SYSTEM, Person
 from core.process import Process
 from core.processes import Standard
 from core.profile import OfficeProfile

@@ -15,7 +15,7 @@ from core.errors import BadDefinition
 from core.evidence import Evidence
 from core.fields import NAMES_CASES, Field, Kind
 from core.happening import Happens
-from core.policy import Role
+from core.people import Role
 from core.profile import OfficeProfile
 from core.worktime import Limit, WorkingCalendar
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.fields import Field, Kind
 from core.papers.ledger import MOST_COLUMNS, columns_of
-from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person
+from core.people import ASSIGNABLE, DEPARTMENT, Grade, Person
 from core.ports import Directory
 from core.process import Process
 from core.processes import Standard

@@ -15,7 +15,8 @@ from core.errors import GONE, Conflict, NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
 from core.grading import Rules, pack, rules_from
 from core.office import Office, Values
-from core.policy import SYSTEM, Person, why_not_keep_duties, why_not_keep_grading
+from core.people import SYSTEM, Person
+from core.policy import why_not_keep_duties, why_not_keep_grading
 from core.ports import Clock, Directory, Unit
 from core.processes.report import KEY
 from core.worktime import WorkingCalendar

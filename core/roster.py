@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from core.errors import Refused, Unreadable
 from core.fields import Field, Kind
 from core.intake import files, table
-from core.policy import ASSIGNABLE, Grade, Role, why_not_together
+from core.people import ASSIGNABLE, Grade, Role
+from core.policy import why_not_together
 
 COLUMNS = ("姓名", "登录账号", "角色", "部门", "知悉范围")
 """The columns of a list, in any order."""

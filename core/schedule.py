@@ -16,7 +16,8 @@ from core.conflicts import Span, alternatives, merged, overlap
 from core.contacts import is_guest
 from core.errors import Refused
 from core.fields import Field, Kind, accept
-from core.policy import DEPARTMENT, RESOURCE, Grade, Person, why_not_see_entry
+from core.people import DEPARTMENT, RESOURCE, Grade, Person
+from core.policy import why_not_see_entry
 from core.ports import Directory
 from core.worktime import WorkingCalendar
 

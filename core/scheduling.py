@@ -15,12 +15,8 @@ from core.errors import GONE, Conflict, NotAllowed, NotFound, Refused
 from core.fields import accept
 from core.messages import Message
 from core.office import Office, Values
+from core.people import DEPARTMENT, RESOURCE, SYSTEM, Person, Role
 from core.policy import (
-    DEPARTMENT,
-    RESOURCE,
-    SYSTEM,
-    Person,
-    Role,
     why_not_amend,
     why_not_keep_entry,
     why_not_keep_resources,

@@ -26,7 +26,8 @@ from core.collecting import (
 from core.errors import Conflict, NotAllowed, NotFound, Refused
 from core.fields import accept
 from core.office import Office, Values
-from core.policy import Person, why_not_keep_hosts, why_not_keep_sources, why_not_open
+from core.people import Person
+from core.policy import why_not_keep_hosts, why_not_keep_sources, why_not_open
 from core.ports import Clock, Unit
 from core.process import Process
 

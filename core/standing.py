@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.deadlines import moment_of
 from core.fields import Field, Json, Kind
-from core.policy import ASSIGNABLE, DEPARTMENT, SYSTEM, Grade, Person, Role
+from core.people import ASSIGNABLE, DEPARTMENT, SYSTEM, Grade, Person, Role
 from core.process import Action
 from core.slips import Colour
 from core.worktime import WorkingCalendar

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from core.fields import Field, Kind
-from core.policy import Grade
+from core.people import Grade
 from core.worktime import Limit
 
 MINIMUM = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.papers.ledger import Ledger
-from core.policy import DEPARTMENT
+from core.people import DEPARTMENT
 from core.ports import Directory
 from core.supervision import LATE, OVERDUE
 

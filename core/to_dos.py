@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from core.errors import Refused
 from core.intake.dates import PATTERN, date_of, small
 from core.intake.normal import joined
-from core.policy import Person
+from core.people import Person
 from core.ports import Directory
 from core.worktime import Limit, WorkingCalendar
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
-from core.policy import Person, why_not_keep_absence
+from core.people import Person
+from core.policy import why_not_keep_absence
 from core.ports import Absence
 from db import journal, office_data
 from db.accounts import acting

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed
-from core.policy import Grade, Person, Role, why_not_administer
+from core.people import Grade, Person, Role
+from core.policy import why_not_administer
 from db.tables import AbsenceRow, PersonRow, table
 
 

@@ -19,7 +19,7 @@ from core.case import Case, meant_for, names_in
 from core.contacts import Contact
 from core.errors import NotAllowed, NotFound
 from core.fields import Field
-from core.policy import Role
+from core.people import Role
 from core.ports import Clock, Directory
 from core.process import Action
 from core.processes import Standard

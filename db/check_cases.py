@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core.case import Case, Event, apply
-from core.policy import Grade
+from core.people import Grade
 from core.process import Process
 from core.processes import Standard
 from core.worktime import WorkingCalendar

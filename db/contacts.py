@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from core.contacts import CONTACT, GUEST, REACHED, Contact, as_person, is_guest
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import accept
-from core.policy import Person, why_not_keep_contacts
+from core.people import Person
+from core.policy import why_not_keep_contacts
 from db import journal
 from db.accounts import acting
 from db.engine import Database

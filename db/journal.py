@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from core.policy import Grade, Role
+from core.people import Grade, Role
 from db import chain
 from db.tables import JournalRow
 

@@ -11,7 +11,7 @@ from typing import Self
 from core.contacts import is_guest
 from core.errors import Conflict, NotFound
 from core.messages import Channel, Link
-from core.policy import Person
+from core.people import Person
 from core.polling import ANSWERED, DEAD
 from core.surveys import Asked, Held, Survey
 from db import ballots, office_data, surveys, tokens, urn

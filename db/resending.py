@@ -19,7 +19,8 @@ from core.messages import (
     why_not_told,
     why_withheld,
 )
-from core.policy import Person, why_not_administer, why_not_see, why_not_send_again
+from core.people import Person
+from core.policy import why_not_administer, why_not_see, why_not_send_again
 from db import journal, office_data
 from db.accounts import acting
 from db.channels import Channels

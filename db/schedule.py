@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.case import Case
 from core.conflicts import Span, overlap
 from core.errors import Conflict, Refused
-from core.policy import DEPARTMENT, RESOURCE, Grade
+from core.people import DEPARTMENT, RESOURCE, Grade
 from core.schedule import OFF, Entry, Resource, Rules, Use, absence, entry_of, rules_of, spans
 from core.worktime import WorkingCalendar
 from db.registers import parts

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.conflicts import Span
 from core.errors import NotAllowed, NotFound
-from core.policy import Person
+from core.people import Person
 from core.processes import SHIPPED
 from core.schedule import Entry, Resource, Rules, Use
 from db import schedule, tokens

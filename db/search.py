@@ -42,7 +42,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import OfficeError
 from core.fields import Field, Kind
-from core.policy import Grade
+from core.people import Grade
 from core.process import Process
 from core.search import (
     COUNTED,
@@ -61,7 +61,7 @@ from db import office_data
 from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
-from db.tables import INDEX, AttachmentRow, CaseRow, FileRow, FileTextRow, SearchedRow
+from db.tables import CASE, CONCERNED, INDEX, AttachmentRow, CaseRow, FileRow, FileTextRow, SearchedRow
 from db.tables import table as table_of
 
 log = structlog.get_logger(__name__)
@@ -80,8 +80,11 @@ _MERGED_PAGES = 500
 _ROWS_AT_ONCE = 20
 """Rows of the index written by one statement: the texts of their files are in memory together."""
 
-_MOST_GRAMS = 40
-"""Tokens of a word looked up in PostgreSQL; the kept text decides about the rest."""
+_MOST_GRAMS = 7
+"""Tokens of a word looked up in PostgreSQL beside its last one: each costs, and the kept text decides anyway."""
+
+_MOST_COLLECTED = 20_000
+"""So many cases at most that concern the person are collected in SQLite before a search."""
 
 _TSVECTOR_BYTES = 1_000_000
 """A little less than what PostgreSQL lets the tokens of one row have."""
@@ -89,26 +92,62 @@ _TSVECTOR_BYTES = 1_000_000
 # What no database takes as text.
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _INDEX = table(INDEX, column("rowid"), column("id"), column("text"), column("initials"), column("grams"))
+_SEARCHED = table_of(SearchedRow).c
 
 
 # --- looking for something --------------------------------------------------------------------------
 
 
-def find(session: Session, visible: Select[Any], query: str) -> list[str]:
+def find(
+    session: Session, visible: Select[Any], query: str, concerning: Collection[str] | None = None
+) -> list[str]:
     """Ids of the cases in which every word of the query stands, newest first; at most `COUNTED` + 1.
 
-    `visible` selects the ids of the cases the person may see and wants to. The case whose number was
-    typed whole comes before all others.
+    `visible` selects the ids of the cases the person may see and wants to; where that is only what concerns
+    them, `concerning` says under which names. The case whose number was typed whole comes before all others.
     """
     connection = session.connection()  # plain rows: a thousand ids are no objects to watch over
     numbers = _numbers(query)
-    exact = connection.scalars(visible.where(CaseRow.number.in_(numbers))).all() if numbers else []
+    exact = connection.scalars(visible.where(CASE.number.in_(numbers))).all() if numbers else []
     if not (looked_for := words(query)):
         return list(exact)
-    hits = visible.join(SearchedRow, SearchedRow.case_id == CaseRow.id)
-    narrowed = _in_fts(hits, looked_for) if _is_sqlite(session) else _in_tsvector(hits, looked_for)
+    narrowed = _in_fts(visible, looked_for) if _is_sqlite(session) else _in_tsvector(visible, looked_for)
+    if concerning is not None and _is_sqlite(session) and _collects(connection, looked_for, concerning):
+        narrowed = narrowed.where(_among(concerning))
     found = connection.scalars(narrowed.limit(COUNTED + 1)).all()
     return list(dict.fromkeys([*exact, *found]))[: COUNTED + 1]
+
+
+def _collects(connection: Connection, looked_for: Sequence[Word], concerning: Collection[str]) -> bool:
+    """Whether to collect first what concerns the person: where the words stand in more cases than those.
+
+    Of very many it is not worth it: there the first thousand hits come quickly.
+    """
+    concerned = select(CONCERNED.who).where(CONCERNED.who.in_(concerning))
+    theirs = _count(connection, concerned.limit(_MOST_COLLECTED + 1))
+    if theirs > _MOST_COLLECTED:
+        return False
+    hits = select(_INDEX.c.rowid).where(_MATCHES(_fts_query(looked_for)))
+    return _count(connection, hits.limit(theirs + 1)) > theirs
+
+
+def _count(connection: Connection, some: Select[Any]) -> int:
+    return int(connection.scalar(select(func.count()).select_from(some.subquery())) or 0)
+
+
+def _among(concerning: Collection[str]) -> ColumnElement[bool]:
+    """What a hit must be among, so that not every hit is looked up to learn that it does not concern the person.
+
+    `visible` asks that as well. The sign before the column keeps SQLite from beginning with it: a word that
+    is looked up anew for every one of their cases takes far longer.
+    """
+    theirs = (
+        select(_SEARCHED.id)
+        .join(CASE.id.table, CASE.id == _SEARCHED.case_id)
+        .join(CONCERNED.who.table, CONCERNED.root_id == CASE.root_id)
+        .where(CONCERNED.who.in_(concerning))
+    )
+    return literal_column(f"+{INDEX}.rowid").in_(theirs)
 
 
 def _numbers(query: str) -> set[str]:
@@ -119,9 +158,17 @@ def _numbers(query: str) -> set[str]:
     return {typed, typed.translate(str.maketrans("[]()（）［］【】", "〔〕〔〕〔〕〔〕〔〕"))}
 
 
-def _in_fts(hits: Select[Any], looked_for: Sequence[Word]) -> Select[Any]:
-    matches = literal_column(INDEX).bool_op("MATCH")(bindparam("looked_for", _fts_query(looked_for)))
-    return hits.join(_INDEX, _INDEX.c.rowid == SearchedRow.id).where(matches).order_by(_INDEX.c.rowid.desc())
+# Put together once: that takes longer than finding a rare word.
+
+_INDEXED = CASE.id.table.join(_SEARCHED.id.table, _SEARCHED.case_id == CASE.id)
+_FTS = _INDEXED.join(_INDEX, _INDEX.c.rowid == _SEARCHED.id)
+_TSVECTOR = _INDEXED.join(_INDEX, _INDEX.c.id == _SEARCHED.id)
+_MATCHES = literal_column(INDEX).bool_op("MATCH")
+
+
+def _in_fts(visible: Select[Any], looked_for: Sequence[Word]) -> Select[Any]:
+    matches = _MATCHES(bindparam("looked_for", _fts_query(looked_for)))
+    return visible.select_from(_FTS).where(matches).order_by(_INDEX.c.rowid.desc())
 
 
 def _fts_query(looked_for: Sequence[Word]) -> str:
@@ -132,17 +179,34 @@ def _fts_query(looked_for: Sequence[Word]) -> str:
     )
 
 
-def _in_tsvector(hits: Select[Any], looked_for: Sequence[Word]) -> Select[Any]:
-    hits = hits.join(_INDEX, _INDEX.c.id == SearchedRow.id)
+def _in_tsvector(visible: Select[Any], looked_for: Sequence[Word]) -> Select[Any]:
+    hits = visible.select_from(_TSVECTOR)
     for word in looked_for:
         tokens = cast(_tsquery(word), TSQUERY)
         hits = hits.where(_INDEX.c.grams.bool_op("@@")(tokens), _stands(word))
-    return hits.order_by(SearchedRow.id.desc())
+    return hits.order_by(_SEARCHED.id.desc())
 
 
 def _tsquery(word: Word) -> str:
     last = f"'{word.grams[-1]}'{':*' if word.is_open else ''}"
-    return " & ".join([*(f"'{gram}'" for gram in dict.fromkeys(word.grams[:-1][:_MOST_GRAMS])), last])
+    return " & ".join([*(f"'{gram}'" for gram in _telling(word.grams)), last])
+
+
+def _telling(tokens: Sequence[str]) -> list[str]:
+    """What narrows beside the last token, from all over a long word: every second pair of a run has all it says."""
+    kept = [token for run in _runs(tokens) for token in (*run[:-1:2], run[-1])]
+    different = list(dict.fromkeys(kept[:-1]))
+    step = max(len(different) / _MOST_GRAMS, 1)
+    return [different[int(n * step)] for n in range(min(len(different), _MOST_GRAMS))]
+
+
+def _runs(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The pairs of each run with the single character at its end; of the last, as far as there are some."""
+    first = 0
+    for n, token in enumerate(tokens, 1):
+        if len(token) == 1 or n == len(tokens):
+            yield tokens[first:n]
+            first = n
 
 
 def _stands(word: Word) -> ColumnElement[bool]:
@@ -246,7 +310,6 @@ class _Entry:
 
 # Written once as text: a row of the index is a good part of what registering a document costs.
 
-_SEARCHED = table_of(SearchedRow).c
 _KEPT = select(_SEARCHED.case_id, _SEARCHED.stamp).where(
     _SEARCHED.case_id.in_(bindparam("ids", expanding=True))
 )

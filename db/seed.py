@@ -20,7 +20,7 @@ from core.case import Case
 from core.clippings import Collecting
 from core.fields import FileRef
 from core.office import Office
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from core.polling import Polling
 from core.reporting import Reporting
 from core.scheduling import Scheduling

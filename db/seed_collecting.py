@@ -12,7 +12,7 @@ from docx import Document
 
 from core.clippings import Collecting
 from core.collecting import Brought, Found, Known
-from core.policy import Person
+from core.people import Person
 
 HOSTS = "www.shengzhengwu.example\nwww.yunchuan-wanbao.example\nhangye.example"
 

@@ -12,7 +12,7 @@ from core.amendment import Amendment, SetLimit, SetText
 from core.case import Case
 from core.layout.docx import docx
 from core.outgoing_draft import official_of
-from core.policy import Person
+from core.people import Person
 from core.worktime import Limit
 from db.seed_teller import Teller
 

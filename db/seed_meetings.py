@@ -7,7 +7,7 @@ from typing import Any
 
 from core.case import Case
 from core.contacts import Contact, as_person
-from core.policy import Person
+from core.people import Person
 from core.processes.task import issued
 from core.worktime import Limit
 from db.contacts import AddressBook

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from core.case import Case
-from core.policy import Person
+from core.people import Person
 from core.polling import Polling
 from core.surveys import MEETING, SCALE
 from db.reader import Reader

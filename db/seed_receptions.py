@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.case import Case
-from core.policy import Person
+from core.people import Person
 from core.worktime import Limit
 from db.seed_teller import Teller
 

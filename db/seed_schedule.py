@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from core.policy import Person
+from core.people import Person
 from core.scheduling import Scheduling
 from core.worktime import Limit, WorkingCalendar
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.case import Case
 from core.office import Office
-from core.policy import Person
+from core.people import Person
 from core.worktime import WorkingCalendar
 from db.reader import Reader
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound, Refused, Unavailable
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from db import factor, invitations, journal, passwords, tokens
 from db.accounts import COLUMNS, PEOPLE, away_for, to_person
 from db.engine import Database

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.doc_number import why_not_code
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
-from core.policy import ASSIGNABLE, DEPARTMENT, Grade, Person, Role, why_not_together
+from core.people import ASSIGNABLE, DEPARTMENT, Grade, Person, Role
+from core.policy import why_not_together
 from core.profile import OfficeProfile
 from core.roster import LONGEST_ACCOUNT, LONGEST_DEPARTMENT, LONGEST_NAME, Listed
 from db import invitations, journal, office_data

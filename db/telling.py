@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.case import OPENED, Event, asked_by
 from core.deadlines import left, used
-from core.policy import Role
+from core.people import Role
 from core.ports import Directory
 from core.processes import Standard
 from core.standing import ACTIONS

@@ -14,7 +14,7 @@ from core.errors import GONE, NotFound
 from core.intake import safe_name
 from core.papers import blanks, templated
 from core.papers.template import Blanks, accepted
-from core.policy import Person
+from core.people import Person
 from db import journal, office_data
 from db.accounts import administering
 from db.engine import Database

@@ -38,7 +38,7 @@ from core.fields import FileRef, Kind
 from core.grading import Rules, bears_grade
 from core.messages import Channel, Message, neutral
 from core.number_book import SetAside, State
-from core.policy import Grade, Person
+from core.people import Grade, Person
 from core.ports import Directory
 from core.process import Process
 from core.processes import Standard

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound, Refused
 from core.fields import Field, Kind, accept
-from core.policy import ASSIGNABLE, Person, Role, why_not_keep_views
+from core.people import ASSIGNABLE, Person, Role
+from core.policy import why_not_keep_views
 from db import journal
 from db.accounts import acting
 from db.engine import Database

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import OfficeError
-from core.policy import SYSTEM, why_not_audit
+from core.people import SYSTEM
+from core.policy import why_not_audit
 from pages.ui import forms, lists, session, trails
 from pages.ui.session import auditing
 from pages.ui.trails import Asked

@@ -19,6 +19,7 @@ from core.meeting_series import AGENDA, carried_over
 from core.number_book import count_in, series_by
 from core.outgoing_draft import BODY, lays_out, writes
 from core.papers import CONTENTS, has_official, official_title, papers_of
+from core.people import DEPARTMENT
 from core.process import Action
 from pages.ui import briefing_text, companions, forms, grading, lists, minutes, outcomes, session
 from pages.ui.deadlines import bar, clock_words
@@ -143,7 +144,7 @@ def now_card() -> None:
         for action in (a for a in own if not writes(a)):
             action_form(action)
         claim = standing.ACTIONS["claim"]
-        if case.owner.startswith(policy.DEPARTMENT) and not why_not(case, claim, me, now, children=children):
+        if case.owner.startswith(DEPARTMENT) and not why_not(case, claim, me, now, children=children):
             action_form(claim, open_=True)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from core.policy import Person, Role
+from core.people import Person, Role
 from core.process import Action
 from core.processes import Standard
 from pages.ui import forms, lists, outcomes, session

@@ -17,7 +17,7 @@ from core.official_kinds import KINDS, form_of, several
 from core.outgoing_draft import BODY, lays_out, official_of, writes
 from core.papers import official
 from core.pasting import draft_in
-from core.policy import Grade
+from core.people import Grade
 from core.process import Action
 from core.subject_terms import suggested
 from core.versions import Change, difference, is_changed, summary

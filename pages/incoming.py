@@ -14,7 +14,8 @@ from core.clippings import opening_of
 from core.deadlines import moment_of
 from core.errors import OfficeError
 from core.intake import Reading, Scanned, read
-from core.policy import Grade, why_not_open
+from core.people import Grade
+from core.policy import why_not_open
 from core.processes.incoming_document import DIFFERS
 from core.words import deadline
 from pages.ui import clippings, days_list, forms, lists, session

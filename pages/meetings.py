@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.case import Case
 from core.errors import NotFound
-from core.policy import Role, why_not_open
+from core.people import Role
+from core.policy import why_not_open
 from core.processes.meeting import KEY
 from pages.ui import days_list, forms, lists, minutes, opening, remote_sop, session
 from pages.ui.words import plain, today_line, weekday

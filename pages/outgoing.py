@@ -8,7 +8,8 @@ from core.case import Case
 from core.errors import NotFound
 from core.layout.official import Direction
 from core.official_kinds import KINDS, form_of
-from core.policy import Grade, Role, why_not_open
+from core.people import Grade, Role
+from core.policy import why_not_open
 from pages.ui import days_list, forms, lists, session
 from pages.ui.words import plain, today_line
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from core import roster
 from core.errors import Refused
-from core.policy import Grade, Role, why_not_administer
+from core.people import Grade, Role
+from core.policy import why_not_administer
 from pages.ui import absence, forms, lists, session
 from pages.ui.words import plain
 

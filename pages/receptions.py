@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core.case import Case
-from core.policy import Role, why_not_open
+from core.people import Role
+from core.policy import why_not_open
 from core.processes.reception import KEY
 from pages.ui import days_list, forms, lists, opening, session
 from pages.ui.words import today_line

@@ -17,14 +17,8 @@ from streamlit_calendar import calendar as draw_calendar
 
 from core.case import why_not
 from core.errors import NotFound, OfficeError
-from core.policy import (
-    DEPARTMENT,
-    Role,
-    sees_everything,
-    why_not_amend,
-    why_not_keep_entry,
-    why_not_keep_resources,
-)
+from core.people import DEPARTMENT, Role
+from core.policy import sees_everything, why_not_amend, why_not_keep_entry, why_not_keep_resources
 from core.processes.schedule_conflict import DECIDE, MOVE
 from core.schedule import DAY, OFF, REPEATS, RESOURCE_FORM, RULES, Entry, entry_fields, name_of, when
 from core.words import deadline

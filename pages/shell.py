@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.policy import Person
+from core.people import Person
 from pages.ui import account, entry, finder, session, style
 from pages.ui.menu import PLACES, START, Place
 

@@ -19,7 +19,7 @@ from core.amendment import Amendment
 from core.case import Case, stands_for
 from core.clippings import Collecting
 from core.office import Office
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from db.collecting.store import SqlCollectingUnit
 from db.engine import Database, open_database
 from db.files import FileStore

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from core.case import Case
 from core.office import Office
-from core.policy import Person
+from core.people import Person
 from core.polling import Polling
 from core.worktime import Limit
 from db.engine import Database

@@ -13,7 +13,7 @@ from core import processes
 from core.errors import NotAllowed, Refused
 from core.fields import Field, Kind
 from core.handbook import chapter
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Check, Due, Numbering, Opens, Process, Stage
 from core.worktime import Limit
 from tests.conftest import SHANGHAI

@@ -23,7 +23,7 @@ from core.amendment import (
 )
 from core.errors import NotAllowed, NotFound, Refused
 from core.handbook import chapter
-from core.policy import Role
+from core.people import Role
 from core.processes import SHIPPED, Standard
 from core.worktime import Limit
 from db.tables import AmendmentRow

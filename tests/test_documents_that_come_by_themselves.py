@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from core.clippings import opening_of
 from core.errors import Conflict, Refused
-from core.policy import SYSTEM, Grade
+from core.people import SYSTEM, Grade
 from db.collecting import folder
 from db.collecting.collector import Collector
 from db.collecting.mailbox import Account

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import NotAllowed, Refused
 from core.grading import CELLS, SHIPPED, Rule, obligation, pack, read, suggest, whom
-from core.policy import Grade, Role
+from core.people import Grade, Role
 from core.reporting import Reporting
 from core.worktime import Limit
 from db.reporting import SqlReportingUnit

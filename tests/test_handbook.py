@@ -11,7 +11,7 @@ import pytest
 from core.amendment import SetDuty, SetLimit, SetLists, SetRequired, SetText, SwitchOff, amended
 from core.fields import Field
 from core.handbook import STEP, WHOLE, Change, chapter, difference, ends, head, steps
-from core.policy import Role
+from core.people import Role
 from core.processes import SHIPPED
 from tests.approve import EVERY_VERSION
 from tests.conftest import amendment

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from core.counting import DIMENSIONS, TOTAL, Cell
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from db.verify import verify
 from tests.conftest import NAMED
 

@@ -12,7 +12,7 @@ from core.amendment import Amendment, SwitchOn
 from core.errors import NotAllowed, NotFound, Refused
 from core.messages import Channel
 from core.office import Office
-from core.policy import Grade
+from core.people import Grade
 from db.contacts import AddressBook
 from db.tables import MessageRow
 from db.unit import SqlUnit

@@ -25,7 +25,7 @@ from core.papers.cards import size, spread
 from core.papers.docx import docx
 from core.papers.pdf import pdf
 from core.papers.template import accepted, render
-from core.policy import Grade
+from core.people import Grade
 from core.processes import SHIPPED
 from db.contacts import AddressBook
 from tests.conftest import NAMED, SHANGHAI

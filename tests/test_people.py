@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from core import roster
 from core.errors import NotAllowed, NotFound, Refused
-from core.policy import Grade, Person, Role, why_not_administer, why_not_amend, why_not_audit
+from core.people import Grade, Person, Role
+from core.policy import why_not_administer, why_not_amend, why_not_audit
 from db.absences import Absences
 from db.accounts import acting
 from db.anchor import heads

@@ -7,10 +7,8 @@ from sqlalchemy import update
 
 from core.case import why_not
 from core.errors import GONE, NotAllowed, NotFound
+from core.people import Grade, Person, Role
 from core.policy import (
-    Grade,
-    Person,
-    Role,
     why_not_keep_duties,
     why_not_keep_grading,
     why_not_open,

@@ -12,7 +12,7 @@ import pytest
 from core.errors import BadDefinition
 from core.fields import Field, Kind
 from core.handbook import chapter, limit_text
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Opens, Process, Stage
 from core.processes import SHIPPED, Standard
 from core.standing import ACTIONS

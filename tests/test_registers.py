@@ -14,7 +14,7 @@ from core.errors import NotAllowed, NotFound, Refused
 from core.intake import text_of
 from core.papers import MOST_COLUMNS, columns_of, ledger, printed, usual_columns, why_not_export, words_of
 from core.papers.pdf import pdf
-from core.policy import Grade
+from core.people import Grade
 from core.ports import Directory
 from core.processes import Standard
 from core.processes.incoming_document import V1

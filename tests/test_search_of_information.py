@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from core.counting import Cell
-from core.policy import Grade, Person, Role
+from core.people import Grade, Person, Role
 from core.search import normal
 from db import search
 from db.tables import CaseRow

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core.errors import NotAllowed, NotFound, OfficeError, Refused, Unavailable
-from core.policy import Grade, Role
+from core.people import Grade, Role
 from db import factor, invitations, passwords
 from db.engine import Database, open_database
 from db.invitations import DEAD

@@ -7,7 +7,7 @@ import pytest
 
 from core.contacts import Contact
 from core.errors import Refused
-from core.policy import Person, Role
+from core.people import Person, Role
 from core.ports import Directory
 from core.to_dos import has_mention, read
 from core.worktime import WorkingCalendar

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from core.errors import Conflict, NotAllowed, Refused
 from core.notice import mark, one_day, read_notice
-from core.policy import Grade, Person
+from core.people import Grade, Person
 from core.recount import SAME, Change
 from core.words import deadline, said, unpublished_ahead
 from db.tables import EventRow, JournalRow, PersonRow, SettingRow

@@ -11,7 +11,7 @@ from core import standing
 from core.case import OPENED, Case, names_in, stands_for
 from core.fields import NAMES_CASES, Field, Kind
 from core.papers.paper import GRID, Cell, Dossier, Look, Paper, Row, width
-from core.policy import Role
+from core.people import Role
 from core.process import NUMBER_TITLES, Action, Opens, Process, Stage
 from core.words import NONE, Told, value, values, whose
 

@@ -13,7 +13,7 @@ from core.ballots import (
     quorum_can_be_reached,
     quorum_is_named,
 )
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Check, Due, Finds, Numbering, Process, Stage
 from core.worktime import Limit
 

@@ -22,7 +22,7 @@ from core.figure_check import (
     why_not_returned,
     wrong_ones,
 )
-from core.policy import Role
+from core.people import Role
 from core.process import (
     Action,
     Check,

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.case import Case, stands_for
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Numbering, Process, Sends, Stage
 from core.worktime import Limit, WorkingCalendar
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Numbering, Process, Span, Stage, Tells
 from core.worktime import Limit
 

@@ -8,7 +8,7 @@ from core.archiving import ARCHIVE
 from core.doc_number import why_not_given, why_not_number
 from core.fields import Field, Kind
 from core.official_kinds import KINDS as OFFICIAL_KINDS
-from core.policy import DEPARTMENT, Role
+from core.people import DEPARTMENT, Role
 from core.process import (
     ORDINARY,
     URGENT,

@@ -21,7 +21,7 @@ from core.grading import (
     text_of,
     whom,
 )
-from core.policy import Grade, Role
+from core.people import Grade, Role
 from core.process import Action, Due, Finds, Numbering, Opens, Papers, Process, Span, Stage
 from core.processes.informing import FIGURES, SUMMARY
 from core.profile import OfficeProfile

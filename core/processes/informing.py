@@ -6,7 +6,7 @@ from typing import Any
 
 from core.amounts import why_not_amount
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Numbering, Process, Sends, Stage, Tells
 from core.worktime import Limit, WorkingCalendar
 

@@ -9,7 +9,7 @@ from core.archiving import ARCHIVE
 from core.errors import Refused
 from core.fields import Field, Kind
 from core.happening import Happens
-from core.policy import Role
+from core.people import Role
 from core.process import (
     Action,
     Check,

@@ -12,7 +12,7 @@ from core.evidence import Evidence
 from core.fields import Field, Kind
 from core.layout.official import Direction, Form
 from core.official_kinds import KINDS, RULES, SIGNER_RULES, several
-from core.policy import DEPARTMENT, Role
+from core.people import DEPARTMENT, Role
 from core.process import (
     ORDINARY,
     URGENT,

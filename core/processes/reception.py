@@ -7,7 +7,7 @@ from typing import Any
 from core.archiving import ARCHIVE
 from core.fields import Field, Kind
 from core.happening import Happens
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Check, Due, Numbering, Papers, Process, Span, Stage, Tells
 from core.profile import OfficeProfile
 from core.worktime import Limit

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Due, Numbering, Papers, Process, Span, Stage, Tells
 from core.processes.information import (
     AFTER_GRADING,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Check, Due, Numbering, Papers, Process, Stage
 from core.profile import OfficeProfile
 from core.worktime import Limit

@@ -6,7 +6,7 @@ from datetime import date
 
 from core.case import Case
 from core.fields import Field, Kind
-from core.policy import Role
+from core.people import Role
 from core.process import Action, Check, Due, Numbering, Papers, Process, Stage, Tells
 from core.worktime import Limit
 

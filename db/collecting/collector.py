@@ -11,7 +11,8 @@ import structlog
 from core.clippings import Collecting, Outcome
 from core.collecting import Known, Means, said_of
 from core.errors import NotAllowed, NotFound, OfficeError, Unavailable, Unreadable
-from core.policy import Person, why_not_keep_sources
+from core.people import Person
+from core.policy import why_not_keep_sources
 from core.sources import Source
 from db.accounts import acting
 from db.collecting import feeds, folder, mailbox, pages, store, web

@@ -14,7 +14,8 @@ from core import conflicts
 from core.case import Case
 from core.conflicts import Span
 from core.errors import GONE, NotFound, Refused
-from core.policy import DEPARTMENT, why_not_keep_entry, why_not_see_entry
+from core.people import DEPARTMENT
+from core.policy import why_not_keep_entry, why_not_see_entry
 from core.processes.schedule_conflict import KEY
 from core.schedule import (
     AHEAD,

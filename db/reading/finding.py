@@ -1,6 +1,6 @@
 """Finding: by words in all that is said and attached, and what looks like a document before it is saved."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
+from core.policy import sees_everything
 from core.search import Place
 from db import registers, search
 from db.reading.sight import OPEN, Sight, within
@@ -75,12 +76,16 @@ class Finding(Sight):
         if urgency or importance:
             query = query.where(_labelled(urgency, importance))
         with self._database.reading() as session:
-            ids = search.find(session, query, text)
+            ids = search.find(session, query, text, self._only_concerning())
             shown = ids[offset : offset + limit]
             places = search.show(session, shown, text)
         cases = self._cases(self._visible().where(CASE.id.in_(shown)))
         cases = cases.set_index("id", drop=False).reindex([key for key in shown if key in set(cases["id"])])
         return Found(self._with_roots(cases), places, len(ids))
+
+    def _only_concerning(self) -> Collection[str] | None:
+        """The names under which a case must concern the person to be seen; None for whoever oversees everything."""
+        return None if sees_everything(self._person) else self._person.names
 
     def _of_family(self, family: str) -> list[str]:
         """The processes of one of the four families (R1)."""

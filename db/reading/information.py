@@ -13,7 +13,8 @@ from sqlalchemy import Select, and_, case, func
 from core.counting import DIMENSIONS, OTHERS, TOTAL, Cell
 from core.deadlines import taken
 from core.grading import CELLS, IMPORTANCES, URGENCIES, Rules
-from core.policy import DEPARTMENT, sees_everything, why_not_keep_duties
+from core.people import DEPARTMENT
+from core.policy import sees_everything, why_not_keep_duties
 from core.processes import report
 from core.reporting import Duty, week_of
 from db import information, office_data

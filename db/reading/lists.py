@@ -9,7 +9,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.policy import Role, decides_extensions
+from core.people import Role
+from core.policy import decides_extensions
 from db import registers
 from db.reading.sight import ASIDE, OPEN, Sight
 from db.tables import CASE, EVENT, NOTICE

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from core.case import Case
 from core.errors import GONE, NotFound
-from core.policy import Person, sees_everything, why_not_see
+from core.people import Person
+from core.policy import sees_everything, why_not_see
 from core.ports import Clock, Directory
 from core.processes import Standard
 from core.profile import OfficeProfile

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.policy import DEPARTMENT
+from core.people import DEPARTMENT
 from core.processes.task import KEY as TASK
 from core.slips import Colour
 from core.supervision import VOID, Happening, extended_to, verdict

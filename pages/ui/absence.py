@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.policy import Person
+from core.people import Person
 from core.ports import Absence, Directory
 from pages.ui import forms, session
 from pages.ui.words import plain

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from core.errors import NotAllowed, OfficeError, Refused
-from core.policy import Person, Role
+from core.people import Person, Role
 from pages.ui import absence, session
 from pages.ui.words import plain
 

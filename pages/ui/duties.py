@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.policy import Person, why_not_keep_duties
+from core.people import Person
+from core.policy import why_not_keep_duties
 from core.reporting import DUTY, Duty, period_of, why_not_open
 from pages.ui import forms, session
 from pages.ui.words import plain

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_authenticator import Authenticate
 
 from core.errors import NotFound, OfficeError, Refused
-from core.policy import Grade
+from core.people import Grade
 from pages.ui import session, style
 from pages.ui.words import plain
 

@@ -21,7 +21,8 @@ from core.grading import (
     suggest,
     text_of,
 )
-from core.policy import Person, why_not_keep_grading
+from core.people import Person
+from core.policy import why_not_keep_grading
 from core.process import Action
 from pages.ui import forms, session
 from pages.ui.words import plain

@@ -6,8 +6,8 @@ The shell registers every one of them, and the doors know by this list which add
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.people import Person
 from core.policy import (
-    Person,
     why_not_administer,
     why_not_audit,
     why_not_keep_contacts,

@@ -10,7 +10,8 @@ from core.errors import NotFound
 from core.meeting_minutes import BODY, writes_minutes
 from core.meeting_series import PREVIOUS
 from core.papers import official
-from core.policy import Person, sees_everything
+from core.people import Person
+from core.policy import sees_everything
 from pages.ui import session
 from pages.ui.session import printing
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.case import Case
-from core.policy import Role
+from core.people import Role
 from core.process import Process
 from pages.ui import session
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.amendment import Amendment, SwitchOn
 from core.fields import Field, Kind
-from core.policy import Person, sees_everything, why_not_amend
+from core.people import Person
+from core.policy import sees_everything, why_not_amend
 from core.process import Process
 from pages.ui import forms, session
 from pages.ui.words import plain

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.case import Case, why_not
 from core.meeting_record import Record, record_of
-from core.policy import Person
+from core.people import Person
 from core.ports import Directory
 from core.process import Action
 from core.worktime import WorkingCalendar

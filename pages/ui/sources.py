@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.collecting import DOCUMENTS, HOSTS, POINT, SOURCE, TOKEN, Means, Point
 from core.fields import Field, Kind
-from core.policy import Person, why_not_keep_hosts, why_not_keep_sources
+from core.people import Person
+from core.policy import why_not_keep_hosts, why_not_keep_sources
 from core.sources import Source
 from pages.ui import forms, session
 from pages.ui.session import outside

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from core.office import Office
-from core.policy import Person
+from core.people import DEPARTMENT, Person
 from db.engine import Database, open_database
 from db.files import FileStore
 from db.migrate import upgrade
 from db.reader import Reader
-from db.tables import CaseRow
+from db.tables import CaseRow, ConcernedRow
 from db.unit import SqlUnit
 from tests.conftest import CHECKED, DOCUMENT, NAMED, furnish
 
@@ -101,18 +101,34 @@ def crowded(folder: Path, count: int, late: float = 0.02) -> Iterator[tuple[Data
     if fresh:
         upgrade(database)
         furnish(database)
-        with database.writing() as session:
-            for some in _batches(count, late):
-                session.execute(insert(CaseRow.__table__), some)
-            session.execute(text("ANALYZE"))
-            session.commit()
+        crowd(database, count, late)
     try:
         yield database, place
     finally:
         database.close()
 
 
-def _batches(count: int, late: float) -> Iterator[list[dict[str, Any]]]:
+def crowd(database: Database, count: int, late: float = 0.02) -> None:
+    """Fill a furnished office with cases; one in a hundred concerns the department of the member `chen`."""
+    with database.writing() as session:
+        for some in batches(count, late):
+            session.execute(insert(CaseRow.__table__), some)
+            session.execute(insert(ConcernedRow.__table__), [*concerned(some)])
+        session.commit()
+    with database.writing() as session:
+        session.execute(text("ANALYZE"))
+        session.commit()
+
+
+def concerned(rows: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Whom each case concerns: the secretary who registered it, and one department."""
+    for row in rows:
+        n = int(row["id"], 16)
+        yield {"root_id": row["id"], "who": "wang"}
+        yield {"root_id": row["id"], "who": DEPARTMENT + ("caiwu" if n % 100 == 7 else f"other-{n % 30}")}
+
+
+def batches(count: int, late: float = 0.02) -> Iterator[list[dict[str, Any]]]:
     dice = random.Random(5)
     rows: list[dict[str, Any]] = []
     for n, title in enumerate(titles(count)):

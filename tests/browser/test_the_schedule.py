@@ -12,7 +12,7 @@ import pytest
 import vobject
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from core.policy import Person
+from core.people import Person
 from core.scheduling import Scheduling
 from core.worktime import Limit
 from db import chain

@@ -47,7 +47,9 @@ def file_of(database: Database) -> Path:
 
 def file_of_table(database: Database, table: str) -> bytes:
     """What the server has on the disk of a table."""
-    with create_engine(database.write.url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+    with create_engine(
+        database.write.url, isolation_level="AUTOCOMMIT", poolclass=NullPool
+    ).connect() as connection:
         connection.execute(text("CHECKPOINT"))
         folder = connection.scalar(text("SHOW data_directory"))
         place = connection.scalar(text("SELECT pg_relation_filepath(:name)"), {"name": table})

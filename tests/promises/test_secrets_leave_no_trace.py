@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from core.errors import Refused, Unreadable
-from core.policy import Grade
+from core.people import Grade
 from db.tables import Base, JournalRow, PersonRow
 from tests.intake.made import as_word, zipped
 

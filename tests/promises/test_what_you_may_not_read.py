@@ -16,7 +16,8 @@ from core import coordination
 from core.case import Case
 from core.counting import Cell
 from core.errors import NotAllowed, NotFound, OfficeError
-from core.policy import ASSIGNABLE, Grade, Person, Role, why_not_audit, why_not_see
+from core.people import ASSIGNABLE, Grade, Person, Role
+from core.policy import why_not_audit, why_not_see
 from core.recount import Change
 from core.registers import Wanted
 from core.schedule import Entry

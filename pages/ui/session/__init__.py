@@ -21,7 +21,7 @@ from core import papers
 from core.errors import NotAllowed, OfficeError
 from core.office import Office
 from core.papers import blanks
-from core.policy import Person
+from core.people import Person
 from core.process import Process
 from core.reporting import Reporting
 from core.scheduling import Scheduling

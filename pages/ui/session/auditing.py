@@ -8,7 +8,8 @@ import pandas as pd
 from core import papers
 from core.errors import GONE, NotAllowed, NotFound
 from core.papers.xlsx import xlsx
-from core.policy import Person, why_not_audit
+from core.people import Person
+from core.policy import why_not_audit
 from db import anchor, backup, journal
 from db.reader import Reader
 from db.verify import BACKUPS, Installation, how_many_events, verify

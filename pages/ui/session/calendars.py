@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core import ics
-from core.policy import Grade
+from core.people import Grade
 from core.schedule import Entry, name_of
 from db.reader import Reader
 from db.scheduling import Feed, fed, feeds

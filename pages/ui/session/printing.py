@@ -24,7 +24,8 @@ from core.papers.pdf import pdf
 from core.papers.template import Prepared, render
 from core.papers.template import prepare as prepare_template
 from core.papers.xlsx import xlsx
-from core.policy import Grade, Person, why_not_print
+from core.people import Grade, Person
+from core.policy import why_not_print
 from db.reader import Reader
 from db.reading.clippings import FILE as CLIPPING_FILE
 from db.templates import Used
