@@ -39,7 +39,7 @@ _calendars: dict[Any, WorkingCalendar] = {}
 
 
 _standards: dict[str, Standard] = {}
-"""The standard by the amendments it was made with: each page asks for it, and it changes some times a year."""
+"""The standard by what it was made of: each page asks for it, and it changes some times a year."""
 
 DISSOLVED = "dissolved"
 """The setting with the names of dissolved departments by id: what they did keeps its name."""
@@ -92,9 +92,11 @@ def profile(session: Session, told: Known | None = None) -> OfficeProfile:
 
 def standard(session: Session, told: Known | None = None) -> Standard:
     """The shipped standard with the office's approved amendments, oldest first."""
-    found = (told or known(session)).amendments
-    if (made := _standards.get(key := repr(found))) is None:
-        made = Standard().with_amendments(map(amendment.unpack, found)) if found else Standard()
+    found, shipped = (told or known(session)).amendments, Standard()
+    if not found:
+        return shipped
+    if (made := _standards.get(key := repr((found, [*shipped.versions])))) is None:
+        made = shipped.with_amendments(map(amendment.unpack, found))
         _standards.clear()  # the newest is enough
         _standards[key] = made
     return made
