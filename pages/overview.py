@@ -20,6 +20,9 @@ lists.follow()
 LISTS = {"late": "逾期", "today": "今日到期", "soon": "两日内到期", "live": "在办", "paused": "已暂停"}
 """The figures on top, each with the list it opens."""
 
+AT_FIRST = 50
+"""How many cases the list begins with, the most pressing: it is drawn anew every 15 seconds."""
+
 
 def narrow(**where: str) -> None:
     """Show another list: a callback."""
@@ -48,7 +51,7 @@ def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
             frame = reader.live(where=inside)
             return frame[frame["paused"].astype(bool)].reset_index(drop=True)
         case "late_and_soon":
-            return reader.pressing()
+            return reader.pressing(limit=AT_FIRST)
         case "information":
             return reader.in_cell(Cell(where["urgency"], where["importance"], only_open=True))
         case _:
@@ -88,6 +91,8 @@ def the_list(reader, standard) -> None:
             graded=where.get("list") == "information",
             empty=lists.empty("没有这样的事项。逾期和快到期的事项会自动出现在这里。"),
         )
+        if where == {"list": "late_and_soon"} and len(frame) == AT_FIRST:
+            st.caption(f"这里是最急的 {AT_FIRST} 件；全部请点上面的数字。")
         if may_urge and not frame.empty:
             phone = lists.is_phone()
             ids = list(frame["id"]) if phone else ticked
@@ -115,7 +120,6 @@ def process_map(reader, standard) -> None:
             if not here:
                 idle.append(process.title)
                 continue
-            st.caption(f"{plain(process.title)} · 在办 {sum(row.live for row in here.values())}")
             key = f"overview.map.{process.key}"
             # What is chosen is known by what the list shows, however it was chosen.
             st.session_state[key] = chosen.get("stage") if chosen.get("process") == process.key else None
@@ -125,10 +129,15 @@ def process_map(reader, standard) -> None:
                 for s in process.stages
                 if not s.is_end
             }
+            label = f"{plain(process.title)} · 在办 {sum(row.live for row in here.values())}"
             st.pills(
-                process.title, list(titles), format_func=titles.get, key=key, label_visibility="collapsed",
-                on_change=step_chosen, args=(process.key,),
-            )  # fmt: skip
+                label,
+                list(titles),
+                format_func=titles.get,
+                key=key,
+                on_change=step_chosen,
+                args=(process.key,),
+            )
         if idle:
             st.caption(plain(f"没有在办的：{'、'.join(idle)}"))
 
