@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.amendment import Amendment, SetLimit
 from db import anchor, chain, journal
 from db.tables import AmendmentRow, EventRow, JournalRow
 from db.unit import link_fields, to_event
 from db.verify import verify
 from tests.safekeeping.tampering import KEY, cast, ids, tamper
+from tests.test_chain import LONGER
 
 
 def test_an_office_nobody_tampered_with_is_whole(find, database):
@@ -255,16 +255,6 @@ def test_a_journal_hashed_anew_without_the_key_is_named_from_its_first_line(data
     altered, head = verify(database, KEY, files, heads)
     assert altered.startswith(f"办公室记录 {rows[0].id} 内容被改")
     assert head.startswith(f"办公室记录 {rows[-1].id} 与 2026-11-20 记下的校验值不符")
-
-
-LONGER = Amendment(
-    process="incoming_document",
-    in_force_from=date(2026, 12, 1),
-    changes=(SetLimit(stage="registration", days=2),),
-    reason="登记人手不足",
-    proposed_by="wang",
-    approved_by="",
-)
 
 
 @pytest.fixture
