@@ -29,7 +29,7 @@ demo: install  ## a demonstration office around today, in data-demo/ (built anew
 test: $(VENV)/.installed-tests browser  ## every story: SQLite, PostgreSQL, a real browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: $(VENV)/.installed-tests browser  ## the long stories: deaths, power cuts, fifty people at once, and all that make test leaves out
+soak: $(VENV)/.installed-soak browser  ## the long stories: deaths, power cuts, fifty people at once, and all that make test leaves out
 	$(BIN)/python -m pytest tests/soak -p no:cacheprovider
 	$(BIN)/python -m pytest -m seldom -p no:cacheprovider
 
@@ -78,6 +78,10 @@ $(VENV)/.installed-tests: tests/requirements.txt requirements.txt | $(BIN)/pytho
 	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r tests/requirements.txt \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-soak: tests/soak/requirements.txt $(VENV)/.installed-tests
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/soak/requirements.txt
+	@touch $@
 
 $(VENV)/.installed-bench: tests/bench/requirements.txt $(VENV)/.installed-tests
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/bench/requirements.txt

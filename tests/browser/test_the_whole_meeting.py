@@ -171,9 +171,8 @@ def confirm(page: Page, name: str) -> None:
     page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
     way = page.get_by_test_id("stPopoverBody")
     quiet(page)
-    if name == "确认场地设备":
-        choose(page, "检查过的设备", "网络")
-        page.keyboard.press("Tab")
+    if name == "确认场地设备":  # what was checked when the room was set is there already
+        expect(way.get_by_test_id("stMultiSelect").get_by_text("网络", exact=True)).to_be_visible()
     if name == "确认材料版本":
         fill(page, "发到会上的版本", "第 1 版")
     way.get_by_role("button", name=name, exact=True).click()

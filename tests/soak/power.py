@@ -1,7 +1,7 @@
 """A power cut, as SQLite's own crash tests make it: a file system that forgets what was not synced.
 
 The statements are those of our own commands, recorded on one file and played again on another. Needs
-`apsw`, which the program itself does not: `pip install apsw` into the environment, or the story is skipped.
+`apsw`, which the program itself does not: `make soak` installs it; without it the story is skipped.
 """
 
 import random
@@ -99,8 +99,8 @@ def recorded(template: Path, folder: Path, documents: int) -> list[list[Statemen
         transactions.append([("BEGIN IMMEDIATE", ())])
 
     @event.listens_for(database.write, "before_cursor_execute")
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        transactions[-1].append((statement, parameters))
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        transactions[-1].extend((statement, row) for row in (parameters if many else [parameters]))
 
     for n in range(documents):
         register(office, f"form {n}")
