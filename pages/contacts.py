@@ -15,7 +15,7 @@ reader, book = session.reader(), session.address_book()
 people = reader.directory()
 
 LIST = Field(
-    key="list", title="名单", kind=Kind.ROWS, columns=CONTACT, help="可以从表格里整块复制，粘到第一格：姓名、单位、职务、手机、邮箱"
+    key="list", title="名单", kind=Kind.ROWS, columns=CONTACT, help="有现成名单的，点下面的“从表格粘贴”"
 )  # fmt: skip
 COLUMNS = {
     "name": "姓名",

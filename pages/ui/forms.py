@@ -26,9 +26,6 @@ Command = Callable[[Values], Any]
 ARRIVED = 1.0
 """Seconds after which what was drawn has reached the browser."""
 
-LATE_CELL = 3.0
-"""Seconds by which a table's last cell may come after the press behind it: the press was drawn first."""
-
 
 @dataclass(frozen=True)
 class Form:
@@ -224,7 +221,6 @@ def hand_in(form: Form, command: Command, says: str = "") -> None:
         outcome = command(form.values())
     except Refused as refusal:
         st.session_state[f"{form.key}.problems"] = refusal.problems
-        st.session_state[f"{form.key}.tried"] = (monotonic(), command, says)
         save_draft(form)
         return
     except OfficeError as refusal:
@@ -298,22 +294,11 @@ def forget_draft(form: Form) -> None:
 
 
 def changed(form: Form, field_key: str) -> None:
-    """A field was changed: its refusal is gone, and what is typed is kept. A callback.
-
-    A table sends its last cell a moment after the button that was pressed right behind it: what was
-    refused for that alone is handed in again, or the press would be lost. Nobody's correction of another field
-    is taken for a press.
-    """
+    """A field was changed: its refusal is gone, and what is typed is kept. A callback."""
     form.settle()
     _still_tell()
-    problems = {k: v for k, v in form.problems().items() if k != field_key}
-    st.session_state[f"{form.key}.problems"] = problems
-    tried, command, says = st.session_state.pop(f"{form.key}.tried", (0.0, None, ""))
-    table = any(field.key == field_key and field.kind is Kind.ROWS for field in form.fields)
-    if command and table and not problems and monotonic() < tried + LATE_CELL:
-        hand_in(form, command, says)
-    else:
-        save_draft(form)
+    st.session_state[f"{form.key}.problems"] = {k: v for k, v in form.problems().items() if k != field_key}
+    save_draft(form)
 
 
 def _keep_files(form: Form, field: Field, widget: str) -> None:

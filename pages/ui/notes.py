@@ -92,7 +92,6 @@ def typed(form: NewLine, field_key: str = "said") -> None:
 
     Without a word there is nothing to keep. A callback.
     """
-    st.session_state.pop(f"{form.key}.tried", None)
     form.settle()
     text = st.session_state.get(form.at("said"))
     if not text:

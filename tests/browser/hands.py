@@ -136,6 +136,14 @@ def fill(page: Page, label: str, value: str) -> None:
     box.press("Tab")
 
 
+def fill_row(page: Page, n: int, **cells: str) -> None:
+    """Type into the nth row of a table, its cells by their titles."""
+    for title, text in cells.items():
+        box = field_of(page, title).nth(n - 1)
+        box.fill(text)
+        box.press("Tab")
+
+
 def choose(page: Page, label: str, *options: str) -> None:
     """Choose from a list: by typing at a desk, as the hurried do, by touch on a phone."""
     box = page.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}( \*)?")).first

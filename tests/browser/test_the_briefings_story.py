@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import HEADER, ROW, Enter, choose, fill, go, pick, picture, press, quiet, says
+from tests.browser.hands import Enter, choose, fill, fill_row, go, pick, picture, press, quiet, says
 
 pytestmark = [pytest.mark.browser, pytest.mark.seldom]
 
@@ -33,7 +33,8 @@ def the_author_writes(page: Page) -> str:
     press(page, "起稿")
     says(page, "现在要做：编稿")
     quiet(page)
-    advise(page, "对97处隐患逐处定整改时限", "周宁")
+    fill_row(page, 1, 建议="对97处隐患逐处定整改时限")
+    choose(page, "向谁提", "周宁")
     choose(page, "报送对象", "张维", "何韵")
     choose(page, "数据核验人", "李桦")
     choose(page, "逻辑校验人", "李桦")
@@ -45,27 +46,6 @@ def the_author_writes(page: Page) -> str:
     press(page, "送数据核验")
     says(page, "已办理：送数据核验")
     return f"/case?{page.url.partition('?')[2]}"
-
-
-def advise(page: Page, text: str, whom: str) -> None:
-    """A row in the table of advice: typed, then chosen."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    place = table.bounding_box()
-    assert place
-    page.mouse.click(place["x"] + 100, place["y"] + place["height"] - 16)
-    quiet(page)
-    left, wide, top = place["x"] + 40, (place["width"] - 40) / 2, place["y"] + HEADER + ROW // 2
-    page.mouse.dblclick(left + wide * 0.5, top)
-    cell = page.locator("#portal textarea").last
-    cell.fill(text)
-    cell.press("Tab")
-    quiet(page)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(whom, exact=True).last).to_be_visible()
-    page.keyboard.type(whom, delay=40)
-    page.keyboard.press("Enter")
-    quiet(page)
 
 
 def tick(page: Page, *figures: str, answer: str = "对") -> None:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hands import HEADER, ROW, Enter, choose, fill, go, pick, picture, press, quiet, says
+from tests.browser.hands import Enter, choose, fill, fill_row, go, pick, picture, press, quiet, says
 
 pytestmark = pytest.mark.browser
 
@@ -58,26 +58,6 @@ def set_date(page: Page, label: str, digits: str) -> None:
     quiet(page)
 
 
-def fill_row(page: Page, choice: str, *words: str) -> None:
-    """A new row in the table of the form: its first cell is chosen, the others are typed."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    place = table.bounding_box()
-    assert place
-    page.mouse.click(place["x"] + 100, place["y"] + place["height"] - 16)
-    expect(page.get_by_text(choice, exact=True).last).to_be_visible()
-    page.keyboard.type(choice, delay=40)
-    page.keyboard.press("Enter")
-    quiet(page)
-    left, wide = place["x"] + 40, (place["width"] - 40) / (1 + len(words))
-    for n, word in enumerate(words, 1):
-        page.mouse.dblclick(left + wide * (n + 0.5), place["y"] + HEADER + ROW // 2)
-        cell = page.locator("#portal textarea").last
-        cell.fill(word)
-        cell.press("Enter")
-    quiet(page)
-
-
 def test_a_draft_goes_from_the_paste_to_its_number(enter: Enter) -> None:
     case = the_secretary_drafts(enter("wangmin"))
     the_editor_sends_a_round(enter("lihua", f"/case?{case}"))
@@ -110,7 +90,8 @@ def the_editor_sends_a_round(page: Page) -> None:
     """One department countersigns the whole."""
     says(page, "现在要做：核稿")
     quiet(page)
-    fill_row(page, "财务处", "全文", "对经费负责")
+    choose(page, "会签部门", "财务处")
+    fill_row(page, 1, 会签部分="全文", 责任="对经费负责")
     picture(page, "outgoing-review")
     press(page, "送会签")
     says(page, "已办理：送会签")

@@ -3,20 +3,18 @@ takes part by phone (R26–R43).
 """
 
 import re
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import FloatRect, Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from db.holidays import shipped_calendar
 from tests.browser.hands import (
-    HEADER,
-    ROW,
     Enter,
     choose,
     field_of,
     fill,
+    fill_row,
     go,
     picture,
     press,
@@ -35,39 +33,6 @@ def in_a_day(hour: int) -> str:
     """Tomorrow at that hour, as the parts of a moment are typed."""
     day = datetime.now(shipped_calendar().zone) + timedelta(days=1)
     return f"{day:%Y%m%d}{hour:02}00"
-
-
-def new_row(page: Page, *words: str) -> None:
-    """Type a new row into the table of the form, cell by cell."""
-    place = table(page)
-    page.mouse.click(place["x"] + 100, place["y"] + place["height"] - 16)
-    expect(page.get_by_test_id("stDataFrame").last.locator("tbody tr")).to_have_count(1)
-    for n, word in enumerate(words):
-        cell(page, (n + 0.5) / len(words), word)
-
-
-def cell(page: Page, across: float, word: str) -> None:
-    """Type into a cell of the first row, so far across the table."""
-    opened = page.locator("#portal textarea, #portal input").last
-    for _ in range(5):  # the grid is drawn anew while the page is
-        quiet(page)
-        place = table(page)
-        page.mouse.click(place["x"] + 40 + (place["width"] - 40) * across, place["y"] + HEADER + ROW // 2)
-        page.keyboard.press("Enter")
-        with suppress(TimeoutError):
-            opened.fill(word, timeout=3_000)
-            break
-    opened.press("Enter")
-    quiet(page)
-
-
-def table(page: Page) -> FloatRect:
-    """Where the table of the form is: another may lie folded away above it."""
-    found = page.get_by_test_id("stDataFrame").last
-    found.scroll_into_view_if_needed()
-    place = found.bounding_box()
-    assert place
-    return place
 
 
 def test_a_meeting_from_the_first_word_to_the_archive(enter: Enter) -> None:
@@ -109,7 +74,7 @@ def it_is_put_forward(page: Page) -> str:
 
 def the_plan_is_made(page: Page) -> None:
     """Refused without the day to answer by, with what was typed kept; then it lies with the director."""
-    new_row(page, "值班安排", "王敏", "30")
+    fill_row(page, 1, 议题="值班安排", 汇报人="王敏", 分钟="30")
     choose(page, "参会人", "陈砺", "周宁")
     page.keyboard.press("Escape")
     press(page, "方案报批")
@@ -230,7 +195,7 @@ def its_tasks_are_given_out(page: Page) -> None:
     """The to-do of the record stands in the table already; the criterion is what is missing."""
     says(page, "现在要做：任务分解")
     quiet(page)
-    cell(page, 0.9, "值班表报齐")
+    fill_row(page, 1, 验收标准="值班表报齐")
     press(page, "下达任务")
     says(page, "已办理：下达任务")
 
