@@ -45,6 +45,7 @@ def draw(field: Field, people: Directory, cell: Cell, *, label: str, key: str, h
         known = st.session_state[f"{key}.drawn"] = {"now": rows, "n": known["n"] + 1 if known else 0}
     at = f"{key}.{known['n']}"
 
+    # What is there when somebody presses, not when it was drawn: the last cell was left by that very press.
     def put(changed: list[Row]) -> None:
         st.session_state[key] = changed
         on_change(*args)
@@ -55,19 +56,22 @@ def draw(field: Field, people: Directory, cell: Cell, *, label: str, key: str, h
         known["now"] = now  # so that the widgets stay the same while somebody types
         put(now)
 
+    def add(more: list[Row]) -> None:
+        put([*(row for row in known["now"] if not _is_blank(field, row)), *more])
+
+    def drop(n: int) -> None:
+        put([row for place, row in enumerate(known["now"]) if place != n])
+
     st.markdown(label, help=help)
     one = _card if lists.is_phone() else _line
     with st.container(gap="xsmall"):
         for n, row in enumerate(_shown(known["now"], field)):
-            drop = (
-                partial(put, [*known["now"][:n], *known["now"][n + 1 :]]) if n < len(known["now"]) else None
-            )
-            one(field, people, cell, n, row, partial(typed, n), drop, at)
+            gone = partial(drop, n) if n < len(known["now"]) else None
+            one(field, people, cell, n, row, partial(typed, n), gone, at)
     if lists.is_phone():
-        more = [*known["now"], _begun(field)]
-        st.button("加一行", key=f"{at}.add", icon=":material/add:", on_click=put, args=(more,))
+        st.button("加一行", key=f"{at}.add", icon=":material/add:", on_click=add, args=([_begun(field)],))
     else:
-        _paste(field, people, known["now"], put, at)
+        _paste(field, people, add, at)
 
 
 def _begun(field: Field) -> Row:
@@ -138,9 +142,7 @@ def _standing(column: Field, value: Any) -> Any:
 # --- a whole table at once ----------------------------------------------------------------------------------
 
 
-def _paste(
-    field: Field, people: Directory, rows: list[Row], put: Callable[[list[Row]], None], at: str
-) -> None:
+def _paste(field: Field, people: Directory, add: Callable[[list[Row]], None], at: str) -> None:
     """Rows copied from a spreadsheet are put behind those that are there; the place folds away by itself then."""
     place = st.popover(
         "从表格粘贴", key=f"{at}.paste", icon=":material/content_paste:", type="tertiary", on_change="rerun"
@@ -155,7 +157,7 @@ def _paste(
         except Refused as refusal:
             st.session_state[problem] = "；".join(refusal.problems.values())
         else:
-            put([*(row for row in rows if not _is_blank(field, row)), *more])
+            add(more)
 
     with place:
         st.text_area(

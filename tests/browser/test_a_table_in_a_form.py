@@ -64,3 +64,21 @@ def test_a_list_is_typed_fast_pasted_and_kept(enter: Enter) -> None:
     quiet(page)
     press(page, "全部加入")
     says(page, "名单已加入通讯录")
+
+
+def test_by_thumb_the_cell_that_is_left_by_adding_a_row_is_kept(enter: Enter) -> None:
+    """On a phone a row is a card; the press that adds the next one ends the cell before, and takes out what is told to."""
+    page = enter("lihua", "/contacts", phone=True)
+    page.get_by_role("tab", name="加多位").tap()
+    quiet(page)
+    fill_row(page, 1, 姓名="汪洋", 单位="市水务局")
+    field_of(page, "手机").first.fill("13900000021")
+    page.get_by_role("button", name="加一行").tap()
+    expect(field_of(page, "姓名")).to_have_count(2)
+    expect(field_of(page, "手机").first).to_have_value("13900000021")
+    quiet(page)
+    fill_row(page, 2, 姓名="苏婉")
+    quiet(page)
+    page.get_by_role("button", name="删去").first.tap()
+    expect(field_of(page, "姓名")).to_have_count(1)
+    expect(field_of(page, "姓名")).to_have_value("苏婉")

@@ -58,6 +58,7 @@ TOLD = {
     "wanted": Wanted(),
     "page": "registers",
     "year": 2026,
+    "limit": 50,
     "since": datetime(2026, 1, 1, tzinfo=UTC),
     "form": "incoming_document",
     "field": "sender_org",
