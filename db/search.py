@@ -61,7 +61,17 @@ from db import office_data
 from db.config import Settings
 from db.engine import Database, open_database
 from db.files import FileStore
-from db.tables import CASE, CONCERNED, INDEX, AttachmentRow, CaseRow, FileRow, FileTextRow, SearchedRow
+from db.tables import (
+    CASE,
+    CONCERNED,
+    INDEX,
+    AttachmentRow,
+    CaseRow,
+    ConcernedRow,
+    FileRow,
+    FileTextRow,
+    SearchedRow,
+)
 from db.tables import table as table_of
 
 log = structlog.get_logger(__name__)
@@ -143,8 +153,8 @@ def _among(concerning: Collection[str]) -> ColumnElement[bool]:
     """
     theirs = (
         select(_SEARCHED.id)
-        .join(CASE.id.table, CASE.id == _SEARCHED.case_id)
-        .join(CONCERNED.who.table, CONCERNED.root_id == CASE.root_id)
+        .join(table_of(CaseRow), CASE.id == _SEARCHED.case_id)
+        .join(table_of(ConcernedRow), CONCERNED.root_id == CASE.root_id)
         .where(CONCERNED.who.in_(concerning))
     )
     return literal_column(f"+{INDEX}.rowid").in_(theirs)
@@ -160,7 +170,7 @@ def _numbers(query: str) -> set[str]:
 
 # Put together once: that takes longer than finding a rare word.
 
-_INDEXED = CASE.id.table.join(_SEARCHED.id.table, _SEARCHED.case_id == CASE.id)
+_INDEXED = table_of(CaseRow).join(table_of(SearchedRow), _SEARCHED.case_id == CASE.id)
 _FTS = _INDEXED.join(_INDEX, _INDEX.c.rowid == _SEARCHED.id)
 _TSVECTOR = _INDEXED.join(_INDEX, _INDEX.c.id == _SEARCHED.id)
 _MATCHES = literal_column(INDEX).bool_op("MATCH")
@@ -282,7 +292,7 @@ def index(
     kept = dict(connection.execute(_KEPT, {"ids": known}).all()) if known else {}
     entries = [
         entry
-        for entry in _entries(connection, cases, known)
+        for entry in entries_of(connection, cases, known)
         if anew or kept.get(entry.case_id) != entry.stamp
     ]
     if not entries:
@@ -293,12 +303,12 @@ def index(
         connection.execute(statements.delete, again)
     searched = [entry for entry in entries if entry.stamp]
     for first in range(0, len(searched), _ROWS_AT_ONCE):
-        rows = [_row(session, one) for one in searched[first : first + _ROWS_AT_ONCE]]
+        rows = [row_of(session, one) for one in searched[first : first + _ROWS_AT_ONCE]]
         connection.execute(statements.insert, rows)
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
     """What a case is found by: what it says, and its files. Of a classified one nothing, and no stamp."""
 
     case_id: str
@@ -321,9 +331,7 @@ _ATTACHED = text(
     "SELECT a.case_id, a.name, a.digest, t.digest IS NOT NULL AS has_text FROM attachments a "
     "LEFT JOIN file_texts t ON t.digest = a.digest WHERE a.case_id IN :ids ORDER BY a.at, a.name"
 ).bindparams(bindparam("ids", expanding=True))
-_DATA = select(table_of(CaseRow).c.id, table_of(CaseRow).c.data).where(
-    table_of(CaseRow).c.id.in_(bindparam("ids", expanding=True))
-)
+_DATA = select(CASE.id, CASE.data).where(CASE.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -386,10 +394,13 @@ def _words(field: Field, value: Any) -> str:
     return "\n".join(" ".join(str(row[c.key]) for c in cells if row.get(c.key)) for row in rows).strip()
 
 
-def _entries(
+def entries_of(
     connection: Connection, cases: Sequence[tuple[Process, Mapping[str, Any]]], known: Sequence[str]
-) -> Iterator[_Entry]:
-    """What each case is found by. What is already in its parent is left out: it would be found twice."""
+) -> Iterator[Entry]:
+    """What each case is found by: of each its process and its row, `known` those that may have files.
+
+    What is already in its parent is left out: it would be found twice.
+    """
     attached = defaultdict[str, list[Any]](list)
     for one in connection.execute(_ATTACHED, {"ids": known}) if known else ():
         attached[one.case_id].append(one)
@@ -397,12 +408,12 @@ def _entries(
     above = {one.id: one.data for one in connection.execute(_DATA, {"ids": parents})} if parents else {}
     for process, row in cases:
         if Grade(row["grade"]).classified:
-            yield _Entry(row["id"], process)
+            yield Entry(row["id"], process)
             continue
         there = [*above.get(row["parent_id"], {}).values()]
         told = _said(process, row["data"])
         said = [(field, value) for field, value in told if row["data"][field.key] not in there]
-        yield _Entry(row["id"], process, said, attached[row["id"]], _stamp(said, attached[row["id"]]))
+        yield Entry(row["id"], process, said, attached[row["id"]], _stamp(said, attached[row["id"]]))
 
 
 def _has_initials(process: Process, field: Field) -> bool:
@@ -422,8 +433,8 @@ def _stamp(said: Sequence[tuple[Field, str]], attached: Sequence[Any]) -> str:
     return _PREFIX + hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
 
-def _row(session: Session, entry: _Entry) -> dict[str, Any]:
-    """What the database is given to find a case by."""
+def row_of(session: Session, entry: Entry) -> dict[str, Any]:
+    """What the database is given to find a case by: the parameters of its row in the index, of either database."""
     texts = [*(value for _, value in entry.said), *(one.name for one in entry.attached)]
     if any(one.has_text for one in entry.attached):
         texts += [read for _, read in _file_texts(session, entry.case_id)]
@@ -520,7 +531,7 @@ def _missing(session: Session) -> Select[Any]:
 def _index_again(database: Database, ids: Sequence[str]) -> None:
     with database.writing() as session:
         standard = office_data.standard(session)
-        found = session.execute(select(table_of(CaseRow)).where(table_of(CaseRow).c.id.in_(ids)))
+        found = session.execute(select(table_of(CaseRow)).where(CASE.id.in_(ids)))
         rows = {row.id: dict(row._mapping) for row in found}
         cases = [(standard.version(row["process"], row["version"]), row) for row in map(rows.get, ids) if row]
         index(session, cases, anew=True)

@@ -96,7 +96,8 @@ class CaseRow(Base):
             sqlite_where=text("is_open AND (paused_at IS NOT NULL OR urged > 0)"),
             postgresql_where=text("is_open AND (paused_at IS NOT NULL OR urged > 0)"),
         ),
-        Index("ix_cases_register", "process", "opened_at"),
+        # A register is counted and put in order in this one alone.
+        Index("ix_cases_register", "process", "opened_at", "grade", "number", "id", "root_id"),
         Index("ix_cases_root", "root_id"),
     )
 

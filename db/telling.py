@@ -12,6 +12,7 @@ from core.case import OPENED, Event, asked_by
 from core.deadlines import left, used
 from core.people import Role
 from core.ports import Directory
+from core.process import Opens
 from core.processes import Standard
 from core.standing import ACTIONS
 from core.worktime import WorkingCalendar
@@ -72,9 +73,9 @@ class Teller:
         due = row.due_at if row.is_open else None
         clock = row.paused_at or self._now
         late = bool(due and not row.paused_at and self._now > due)
-        opens = stage.opens
         where = stage.title if row.is_open or stage.is_end else VOID
-        if opens and row.is_open and (counted := progress.get((row.id, opens.process))):
+        opens = self.goes_on_in(row)
+        if opens and (counted := progress.get((row.id, opens.process))):
             where = f"{stage.title}中 {counted[0]}/{max(counted[1], len(asked_by(process, stage, row.data)))}"
         return {
             "id": row.id,
@@ -111,6 +112,11 @@ class Teller:
             "seq": row.seq,
             "data": row.data,
         }
+
+    def goes_on_in(self, row: Any) -> Opens | None:
+        """Of a case (a row) that is open at a step done by others: the cases of their own in which they do it."""
+        stage = self._standard.version(row.process, row.version).stage(row.stage)
+        return stage.opens if row.is_open else None
 
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment.astimezone(self._calendar.zone) if moment else None

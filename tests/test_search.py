@@ -1,16 +1,17 @@
 """Whatever a case says is found again, by one character or by a whole title; what one may not see is not (P15, P16, P24)."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from core.errors import Refused
 from core.search import COUNTED, LONGEST_FILE, MOST_WORDS, Word, grams, initials, normal, words
 from db import backup, search
 from db.tables import CaseRow, FileTextRow, SearchedRow
 from db.verify import Installation
+from tests.archives import document, pieces, said_by, store, strewn
 from tests.conftest import DOCUMENT, NAMED
 from tests.intake.made import docx_bytes
 
@@ -283,65 +284,16 @@ def test_a_backup_of_either_database_can_be_searched_at_once(post, database, fil
 
 # --- as Python's `in` says ----------------------------------------------------------------------------
 
-BITS = (
-    "安全生产", "关于", "做好", "的通知", "重庆市", "预算", "〔2026〕", "号", "，", "。", "（试行）", " ", "ABC", "Ａｂ", "12", "３",
-    "《办法》", "_", "%", "*", '"', "'", "\\", ":", "AND", "NEAR", "OR", "㈠", "𬱖", "𠮷", "〇", "é", "ß", "—", "\n", "-", "、", "①",
-)  # fmt: skip
-MANY = 300
-
 
 @pytest.fixture
 def archive(database):
-    """Three hundred documents of an older version, indexed when the program starts; what each says, by id."""
-    dice = random.Random(41)
-    rows = [row_of(n, "".join(dice.choices(BITS, k=dice.randint(1, 24)))) for n in range(MANY)]
-    store(database, rows)
-    return {row["id"]: row["data"] for row in rows}
-
-
-def row_of(n, title):
-    at = datetime(2026, 1, 5, 1, tzinfo=UTC) + timedelta(hours=n)
-    data = {"number": f"收〔2026〕{n + 1}号", "title": title, "sender_org": f"第{n % 7}处"}
-    return {
-        "id": f"case{n:05}", "number": data["number"], "process": "incoming_document", "version": 1,
-        "stage": "archiving", "is_open": False, "grade": 0, "title": title, "owner": "", "duty": "secretary",
-        "delegated_by": "", "parent_id": None, "root_id": f"case{n:05}", "opened_at": at, "entered_at": at,
-        "urged": 0, "slip": "", "asked": False, "closed_at": at, "seq": 1, "data": data,
-    }  # fmt: skip
-
-
-def store(database, rows):
-    with database.writing() as session:
-        session.execute(insert(CaseRow), rows)
-        session.commit()
-    assert search.catch_up(database) == len(rows)
-
-
-def said_by(archive, query):
-    """The ids of the documents in which Python's `in` finds every word, newest first."""
-    looked_for = {normal(word) for word in query.split()} - {""}
-    return [
-        key
-        for key, said in sorted(archive.items(), reverse=True)
-        if looked_for and all(stands(word, said) for word in looked_for)
-    ]
-
-
-def stands(word, said):
-    letters = [initials(said["title"]), initials(said["sender_org"])]
-    return word in normal("\n".join(said.values())) or (
-        Word(word).may_be_initials and word in " ".join(letters)
-    )
+    """Three hundred documents; what each says, by id."""
+    return strewn(database, 300, random.Random(41), 1, 24)
 
 
 def test_a_thousand_pieces_of_text_find_exactly_what_has_them(archive, database):
-    dice = random.Random(12)
-    texts = ["\n".join(said.values()) for said in archive.values()]
     with database.reading() as session:
-        for _ in range(1000):
-            whole = dice.choice(texts)
-            first = dice.randrange(len(whole))
-            piece = whole[first : first + dice.randint(1, 8)]
+        for piece in pieces(archive, random.Random(12), 1000, 8):
             assert search.find(session, select(CaseRow.id), piece) == said_by(archive, piece), piece
 
 
@@ -370,7 +322,7 @@ def test_nothing_typed_breaks_the_search_or_finds_what_is_not_there(archive, dat
 
 
 def test_hits_are_counted_up_to_a_thousand(database, look):
-    store(database, [row_of(n, f"关于第{n}项预算的通知") for n in range(COUNTED + 5)])
+    store(database, [document(n, f"关于第{n}项预算的通知") for n in range(COUNTED + 5)])
     found = look("预算")
     assert (found.count, len(found.cases)) == (COUNTED + 1, 50)
     assert found.cases["title"].iloc[0] == f"关于第{COUNTED + 4}项预算的通知"

@@ -5,17 +5,18 @@ What is found is exactly what a plain comparison of texts finds, tried with para
 
 import gzip
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from core.counting import Cell
 from core.people import Grade, Person, Role
 from core.search import normal
 from db import search
 from db.tables import CaseRow
+from tests.archives import row_of, store
 from tests.conftest import NAMED
 
 PARAGRAPHS = Path(__file__).parents[2] / "shared" / "data" / "work-report-paragraphs.txt.gz"
@@ -131,22 +132,13 @@ def paragraphs(database):
     with gzip.open(PARAGRAPHS, "rt", encoding="utf-8") as lines:
         known = [line.strip() for line in lines if len(line.strip()) > 20]
     rows = [_row(n, one) for n, one in enumerate(random.Random(7).sample(known, 400))]
-    with database.writing() as session:
-        session.execute(insert(CaseRow), rows)
-        session.commit()
-    assert search.catch_up(database) == len(rows)
+    store(database, rows)
     return {row["id"]: "\n".join(row["data"].values()) for row in rows}
 
 
 def _row(n, summary):
-    at = datetime(2026, 1, 5, 1, tzinfo=UTC) + timedelta(hours=n)
     data = {"number": f"记〔2026〕{n + 1}号", "title": f"第{n + 1}条", "summary": summary}
-    return {
-        "id": f"item{n:05}", "number": data["number"], "process": "information", "version": 1, "stage": "judging",
-        "is_open": True, "grade": 0, "title": data["title"], "owner": "", "duty": "secretary", "delegated_by": "",
-        "parent_id": None, "root_id": f"item{n:05}", "opened_at": at, "entered_at": at, "urged": 0, "slip": "",
-        "asked": False, "closed_at": None, "seq": 1, "data": data,
-    }  # fmt: skip
+    return row_of(n, data, process="information", stage="judging", is_open=True, closed_at=None)
 
 
 def test_every_piece_of_a_report_is_found_exactly_where_it_stands(paragraphs, database):

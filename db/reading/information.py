@@ -19,7 +19,7 @@ from core.processes import report
 from core.reporting import Duty, week_of
 from db import information, office_data
 from db.reading.sight import EVERYTHING, OPEN, Sight, within
-from db.tables import CASE, FIGURE, INFORMATION
+from db.tables import CASE, FIGURE, INFORMATION, FigureRow, InformationRow, table
 from db.telling import plain_frame
 
 HEAT = ("urgency", "importance", "n", "late", "oldest", "age")
@@ -94,7 +94,7 @@ class Informing(Sight):
         value = func.sum(FIGURE.micros) if figure else func.count()
         query = self._items(Cell(first=first, last=last), *by, value)
         if figure:
-            query = query.join(FIGURE.case_id.table, FIGURE.case_id == INFORMATION.case_id)
+            query = query.join(table(FigureRow), FIGURE.case_id == INFORMATION.case_id)
             query = query.where(FIGURE.name == figure[0], FIGURE.unit == figure[1])
         with self._database.reading() as session:
             found = session.execute(query.group_by(*by)).all()
@@ -104,7 +104,7 @@ class Informing(Sight):
     def figures_reported(self) -> list[tuple[str, str]]:
         """The figures there are to add up, each a name and its unit, the most frequent first."""
         query = self._items(Cell(), FIGURE.name, FIGURE.unit, func.count())
-        query = query.join(FIGURE.case_id.table, FIGURE.case_id == INFORMATION.case_id)
+        query = query.join(table(FigureRow), FIGURE.case_id == INFORMATION.case_id)
         by = (FIGURE.name, FIGURE.unit)
         with self._database.reading() as session:
             found = session.execute(query.group_by(*by).order_by(func.count().desc(), *by).limit(200))
@@ -117,7 +117,7 @@ class Informing(Sight):
 
     def _items(self, cell: Cell, *columns: Any) -> Select[Any]:
         """The items that are meant, of those the person may see."""
-        query = self._visible(*columns).join(INFORMATION.case_id.table, INFORMATION.case_id == CASE.id)
+        query = self._visible(*columns).join(table(InformationRow), INFORMATION.case_id == CASE.id)
         query = query.where(*within(INFORMATION.opened_at, cell.first, cell.last, self.calendar().zone))
         if cell.urgency:
             query = query.where(INFORMATION.urgency == cell.urgency)

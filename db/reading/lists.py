@@ -13,7 +13,7 @@ from core.people import Role
 from core.policy import decides_extensions
 from db import registers
 from db.reading.sight import ASIDE, OPEN, Sight
-from db.tables import CASE, EVENT, NOTICE
+from db.tables import CASE, EVENT, NOTICE, NoticeRow, table
 from db.telling import plain_frame
 from db.unit import IN_ORDER
 
@@ -78,7 +78,7 @@ class Lists(Sight):
         soon = and_(OPEN, CASE.due_at >= now, CASE.due_at <= until, CASE.paused_at.is_(None))
         return self._cases(_narrowed(self._visible().where(soon), where).order_by(CASE.due_at).limit(limit))
 
-    def pressing(self, *, days: int = 2, limit: int = 150) -> pd.DataFrame:
+    def pressing(self, *, days: int = 2, limit: int) -> pd.DataFrame:
         """What is late and what is due within so many working days, in the order of its deadline."""
         running = and_(OPEN, CASE.due_at <= self._soon(days), CASE.paused_at.is_(None))
         return self._cases(self._visible().where(running).order_by(CASE.due_at).limit(limit))
@@ -113,7 +113,7 @@ class Lists(Sight):
         """
         columns = (NOTICE.id, NOTICE.at, NOTICE.text, CASE.id, CASE.number, CASE.title)
         mine = NOTICE.person_id == self._person.id, NOTICE.seen_at.is_(None)
-        query = self._visible(*columns).join(NOTICE.id.table, NOTICE.case_id == CASE.id).where(*mine)
+        query = self._visible(*columns).join(table(NoticeRow), NOTICE.case_id == CASE.id).where(*mine)
         with self._database.reading() as session:
             zone = self.calendar().zone
             found = session.execute(query.order_by(NOTICE.id.desc()).limit(limit)).all()

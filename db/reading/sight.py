@@ -24,7 +24,7 @@ from core.worktime import Limit, WorkingCalendar
 from db import office_data, registers
 from db.engine import Database
 from db.files import FileStore
-from db.tables import CASE, CONCERNED
+from db.tables import CASE, CONCERNED, CaseRow, table
 from db.telling import Progress, Teller, frame_of
 from db.unit import load
 
@@ -86,16 +86,20 @@ class Sight:
         found: T = self._known[what]
         return found
 
-    def _visible(self, *columns: Any) -> Select[Any]:
-        """Cases within the person's clearance, and what concerns them unless they oversee everything."""
-        query = select(*(columns or EVERYTHING)).select_from(CASE.id.table)
+    def _visible(self, *columns: Any, of_many: bool = False) -> Select[Any]:
+        """Cases within the person's clearance, and what concerns them unless they oversee everything.
+
+        `of_many`: for a statement that would look at very many cases, as one that counts a register: it begins with
+        what concerns the person. Others look at few, and ask of each.
+        """
+        query = select(*(columns or EVERYTHING)).select_from(table(CaseRow))
         query = query.where(CASE.grade <= int(self._person.clearance))
         if sees_everything(self._person):
             return query
-        concerned = select(CONCERNED.root_id).where(
-            CONCERNED.root_id == CASE.root_id, CONCERNED.who.in_(self._person.names)
-        )
-        return query.where(concerned.exists())
+        concerned = select(CONCERNED.root_id).where(CONCERNED.who.in_(self._person.names))
+        if of_many:
+            return query.where(CASE.root_id.in_(concerned))
+        return query.where(concerned.where(CONCERNED.root_id == CASE.root_id).exists())
 
     def _case(self, session: Session, case_id: str) -> Case:
         if not registers.storable(case_id):
@@ -136,17 +140,11 @@ class Sight:
         return pd.concat(found, ignore_index=True) if found else due
 
     def _cases(self, query: Select[Any]) -> pd.DataFrame:
-        now = self._clock()
+        teller = Teller(self.standard(), self.directory(), self.calendar(), self._clock())
         with self._database.reading() as session:
             rows = session.execute(query).all()
-            progress = self._progress(session, [row.id for row in rows if self._goes_on_in_children(row)])
-        teller = Teller(self.standard(), self.directory(), self.calendar(), now)
+            progress = self._progress(session, [row.id for row in rows if teller.goes_on_in(row)])
         return frame_of([teller.row(row, progress) for row in rows])
-
-    def _goes_on_in_children(self, row: Any) -> bool:
-        """Whether a case (a row) is open at a step that is done by others, in cases of their own."""
-        stage = self.standard().version(row.process, row.version).stage(row.stage)
-        return row.is_open and stage.opens is not None
 
     def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""

@@ -10,8 +10,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from core.processes import Standard
+from db import search
 from db.engine import Database
-from db.search import _entries, _row
 from db.tables import CASE
 from tests.bench.offices import batches, concerned
 
@@ -52,8 +52,8 @@ def _copy_entries(
     standard = Standard()
     cases = [(standard.version(row["process"], row["version"]), row) for row in rows]
     with database.reading() as session:
-        entries = list(enumerate(_entries(session.connection(), cases, ()), first))
-        made = [(n, _row(session, entry)) for n, entry in entries if entry.stamp]
+        entries = list(enumerate(search.entries_of(session.connection(), cases, ()), first))
+        made = [(n, search.row_of(session, entry)) for n, entry in entries if entry.stamp]
     _copy(connection, "searched", ("id", "case_id", "stamp"), ((n, e.case_id, e.stamp) for n, e in entries))
     tokens = ((n, r["text"], r["initials"], " ".join(f"'{gram}'" for gram in r["grams"])) for n, r in made)
     _copy(connection, "case_grams", ("id", "text", "initials", "grams"), tokens)

@@ -1,10 +1,13 @@
-"""B2: what is late – the first fifty, and how many of each kind – beside bare SQL, and beside Django's admin."""
+"""B2: what is late – the first fifty, and how many of each kind – beside bare SQL; the overview and a page of the
+register beside a page of Django's admin.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func
 
+from core.registers import Wanted
 from db.engine import _driver
 from db.reading.sight import OPEN
 from db.tables import CaseRow
@@ -27,6 +30,8 @@ def lines(folder: Path) -> Lines:
         whole = typical(lambda: _overview(reader(database, folder=folder)), 9)
         django = ask_django("overdue", folder, 20, place)
         yield Line("B2 the whole overview, 100k open", whole, django, "Django admin", 1.0)
+        page = typical(lambda: reader(database, folder=folder).register_page("incoming_document", Wanted()), 9)
+        yield Line("B2 a page of the register, 100k in it", page, django, "Django admin", 1.0)
 
 
 def _overview(at: Any) -> Any:

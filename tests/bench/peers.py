@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 
 from tests.bench.offices import NOW, titles
@@ -97,15 +98,44 @@ def register(count: int) -> list[float]:
     Who is acting and for whom; whether the form was handed in before; the settings; the number of its
     series; the case with all it says; two chained events; whom it concerns; the draft forgotten.
     """
-    from django.db import models, transaction
+    from django.db import transaction
 
-    now, words, key = NOW.replace(tzinfo=None), {"max_length": 300}, {"max_length": 40, "primary_key": True}
-    person = _model(
-        "Person", id=models.CharField(**key), roles=models.JSONField(), active=models.BooleanField()
+    own = SimpleNamespace(**_who_and_when(), **_what_is_kept())
+    _tables(*vars(own).values())
+    own.person.objects.create(id="wang", roles=["secretary"], active=True)
+    own.setting.objects.bulk_create(
+        [own.setting(key=name, value={"revision": 1}) for name in ("office", "calendar")]
     )
-    absence = _model("Absence", person=models.CharField(**words), deputy=models.CharField(**words))
-    setting = _model("Setting", key=models.CharField(**key), value=models.JSONField())
-    counter = _model("Counter", series=models.CharField(**key), last=models.IntegerField())
+    own.counter.objects.create(series="收", last=0)
+    times = []
+    for n, title in enumerate(titles(count)):
+        start = time.perf_counter()
+        with transaction.atomic():
+            _hand_in(own, n, title)
+        times.append(time.perf_counter() - start)
+    return times[20:]
+
+
+def _who_and_when() -> dict[str, Any]:
+    """The models of who is acting, of the settings and of the numbers."""
+    from django.db import models
+
+    words, key = {"max_length": 300}, {"max_length": 40, "primary_key": True}
+    return {
+        "person": _model(
+            "Person", id=models.CharField(**key), roles=models.JSONField(), active=models.BooleanField()
+        ),
+        "absence": _model("Absence", person=models.CharField(**words), deputy=models.CharField(**words)),
+        "setting": _model("Setting", key=models.CharField(**key), value=models.JSONField()),
+        "counter": _model("Counter", series=models.CharField(**key), last=models.IntegerField()),
+    }
+
+
+def _what_is_kept() -> dict[str, Any]:
+    """The models of cases, of their events, of whom they concern, and of drafts."""
+    from django.db import models
+
+    words, key = {"max_length": 300}, {"max_length": 40, "primary_key": True}
     case = _model(
         "Case", id=models.CharField(**key), number=models.CharField(unique=True, **words), data=models.JSONField(),
         **{name: models.CharField(**words) for name in ("process", "stage", "title", "owner", "duty", "root")},
@@ -121,49 +151,56 @@ def register(count: int) -> list[float]:
         "Concerned", root=models.ForeignKey(case, models.CASCADE), who=models.CharField(**words)
     )
     draft = _model("Draft", person=models.CharField(**words), form=models.CharField(**words))
-    _tables(person, absence, setting, counter, case, event, concerned, draft)
-    person.objects.create(id="wang", roles=["secretary"], active=True)
-    setting.objects.bulk_create([setting(key=name, value={"revision": 1}) for name in ("office", "calendar")])
-    counter.objects.create(series="收", last=0)
+    return {"case": case, "event": event, "concerned": concerned, "draft": draft}
 
-    def handed_in(n: int, title: str) -> None:
-        own = person.objects.get(id="wang", active=True)
-        list(absence.objects.filter(deputy=own.id))
-        if case.objects.filter(id=f"{n:016x}").exists():
-            return
-        dict(setting.objects.values_list("key", "value"))
-        counter.objects.filter(series="收").update(last=models.F("last") + 1)
-        number = counter.objects.get(series="收").last
-        said = {
-            "title": title,
-            "number": f"收〔2026〕{number}号",
-            "doc_number": f"市测〔2026〕{n}号",
-            "sender_org": "市财政局",
-        }
-        made = case.objects.create(
-            id=f"{n:016x}", number=said["number"], data=said, process="incoming_document", stage="intake_check",
-            title=title, owner="", duty="secretary", root=f"{n:016x}", opened=now, entered=now, due=now, case_due=now,
-            version=1, grade=0, urged=0, seq=2, is_open=True,
-        )  # fmt: skip
-        prev = event.objects.order_by("-id").values_list("mac", flat=True).first() or ""
-        events = []
-        for seq, action in enumerate(("open", "register"), 1):
-            told = json.dumps({**said, "seq": seq, "action": action}, ensure_ascii=False, sort_keys=True)
-            mac = hashlib.sha256((prev + told).encode()).hexdigest()
-            events.append(event(case=made, seq=seq, data=said, at=now, due=now, by=own.id, action=action,
+
+def _hand_in(own: Any, n: int, title: str) -> None:
+    """One command: the document number `n`."""
+    acting = own.person.objects.get(id="wang", active=True)
+    list(own.absence.objects.filter(deputy=acting.id))
+    if own.case.objects.filter(id=f"{n:016x}").exists():
+        return
+    dict(own.setting.objects.values_list("key", "value"))
+    said = {
+        "title": title,
+        "number": _next_number(own),
+        "doc_number": f"市测〔2026〕{n}号",
+        "sender_org": "市财政局",
+    }
+    made = _keep_case(own, n, said)
+    _keep_events(own, made, acting.id)
+    own.concerned.objects.create(root=made, who=acting.id)
+    own.draft.objects.filter(person=acting.id, form="incoming_document").delete()
+
+
+def _next_number(own: Any) -> str:
+    from django.db import models
+
+    own.counter.objects.filter(series="收").update(last=models.F("last") + 1)
+    return f"收〔2026〕{own.counter.objects.get(series='收').last}号"
+
+
+def _keep_case(own: Any, n: int, said: dict[str, str]) -> Any:
+    now = NOW.replace(tzinfo=None)
+    return own.case.objects.create(
+        id=f"{n:016x}", number=said["number"], data=said, process="incoming_document", stage="intake_check",
+        title=said["title"], owner="", duty="secretary", root=f"{n:016x}", opened=now, entered=now, due=now, case_due=now,
+        version=1, grade=0, urged=0, seq=2, is_open=True,
+    )  # fmt: skip
+
+
+def _keep_events(own: Any, made: Any, by: str) -> None:
+    """Its opening and its registering, chained to what happened before."""
+    now = NOW.replace(tzinfo=None)
+    prev = own.event.objects.order_by("-id").values_list("mac", flat=True).first() or ""
+    events = []
+    for seq, action in enumerate(("open", "register"), 1):
+        told = json.dumps({**made.data, "seq": seq, "action": action}, ensure_ascii=False, sort_keys=True)
+        mac = hashlib.sha256((prev + told).encode()).hexdigest()
+        events.append(own.event(case=made, seq=seq, data=made.data, at=now, due=now, by=by, action=action,
                                 stage="intake_check", prev=prev, mac=mac))  # fmt: skip
-            prev = mac
-        event.objects.bulk_create(events)
-        concerned.objects.create(root=made, who=own.id)
-        draft.objects.filter(person=own.id, form="incoming_document").delete()
-
-    times = []
-    for n, title in enumerate(titles(count)):
-        start = time.perf_counter()
-        with transaction.atomic():
-            handed_in(n, title)
-        times.append(time.perf_counter() - start)
-    return times[20:]
+        prev = mac
+    own.event.objects.bulk_create(events)
 
 
 urlpatterns: list[Any] = []
