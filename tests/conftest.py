@@ -14,6 +14,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from core.amendment import Amendment
 from core.case import Case, stands_for
@@ -384,6 +385,11 @@ class Post:
     def see(self, case: Case | str, by: str = "zhang") -> Case:
         return self._reader_of(NAMED[by]).case(case if isinstance(case, str) else case.id)
 
+    def where(self, case: Case) -> str:
+        """Where the register says that the case is."""
+        register = self._reader_of(NAMED["zhang"]).register(case.process.key)
+        return str(register.set_index("id").loc[case.id, "where"])
+
     def children(self, case: Case) -> list[Case]:
         return self._reader_of(NAMED["zhang"]).children(case.id)
 
@@ -403,6 +409,18 @@ class Post:
 
 
 NAMED = {person.id: person for person in PEOPLE}
+
+
+def told(moment: datetime) -> str:
+    """A moment as the office reads it off its own clock."""
+    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
+
+
+def change_account(database: Database, person: str, **values: Any) -> None:
+    """What an administrator would change in an account."""
+    with database.writing() as session:
+        session.execute(update(PersonRow).where(PersonRow.id == person).values(**values))
+        session.commit()
 
 
 @pytest.fixture

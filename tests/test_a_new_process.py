@@ -16,7 +16,7 @@ from core.handbook import chapter
 from core.people import Role
 from core.process import Action, Check, Due, Numbering, Opens, Process, Stage
 from core.worktime import Limit
-from tests.conftest import SHANGHAI
+from tests.conftest import told
 
 REQUEST = Process(
     key="seal_request",
@@ -124,10 +124,6 @@ def standard(monkeypatch):
 def request_(office, accountant):
     wanted = {"purpose": "报送年度预算", "seal": "公章", "copies": 3, "keepers": ["wang", "li"]}
     return office.open("seal_request", wanted, by=accountant)
-
-
-def told(moment):
-    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def test_it_has_a_number_and_a_deadline_and_lies_on_a_desk(request_, reader_of, director):

@@ -27,7 +27,7 @@ from core.people import Role
 from core.processes import SHIPPED, Standard
 from core.worktime import Limit
 from db.tables import AmendmentRow
-from tests.conftest import SHANGHAI, amendment
+from tests.conftest import amendment, told
 
 INCOMING = SHIPPED["incoming_document"][-1]
 
@@ -136,10 +136,6 @@ def test_nobody_approves_what_they_proposed():
 
 
 # --- approved, stored, in force -------------------------------------------------------------------
-
-
-def told(moment):
-    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def stored(database):

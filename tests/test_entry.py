@@ -26,8 +26,8 @@ from db.tables import PersonRow
 from pages.ui.doors import disposition
 from pages.ui.menu import PLACES, START
 from tests.conftest import PEOPLE
+from tests.entering.door import ENDINGS, PASSWORD
 from tests.serving import ROOT, Server, cookies_of, create_office, sign_in, start_server, visitor
-from tests.test_sign_in import ENDINGS, PASSWORD
 
 pytestmark = pytest.mark.browser
 

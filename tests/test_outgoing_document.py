@@ -20,7 +20,7 @@ from core.words import spans
 from core.worktime import WorkingCalendar
 from db.tables import LinkRow
 from db.verify import verify
-from tests.conftest import NAMED, SHANGHAI, Post
+from tests.conftest import NAMED, SHANGHAI, Post, told
 
 DRAFT = {
     "doc_kind": "通知",
@@ -104,10 +104,6 @@ class Outgoing:
 @pytest.fixture
 def outgoing(post):
     return Outgoing(post)
-
-
-def told(moment):
-    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def refused(command, *args, **more):

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
 
 from core.case import why_not
 from core.errors import GONE, NotAllowed, NotFound
@@ -17,7 +16,7 @@ from core.policy import (
 )
 from core.processes import SHIPPED
 from core.standing import ACTIONS
-from db.tables import PersonRow
+from tests.conftest import change_account
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -180,16 +179,10 @@ def test_one_does_not_instruct_on_ones_own_proposal(post):
 # --- the same through the real commands and queries -----------------------------------------------
 
 
-def change(database, person, **values):
-    with database.writing() as session:
-        session.execute(update(PersonRow).where(PersonRow.id == person).values(**values))
-        session.commit()
-
-
 @ON_SQLITE
 def test_the_administrator_alone_sees_no_business(post, database, reader_of, director):
     """Who keeps the accounts keeps no documents; in this office the director happens to be both."""
-    change(database, "sun", roles=["administrator"])
+    change_account(database, "sun", roles=["administrator"])
     case = post.bring_to("circulation", readers=["chen"])
     administrator = Person("sun", "孙审", frozenset({Role.ADMINISTRATOR}), Grade.TOP_SECRET)
     reader = reader_of(administrator)
@@ -220,7 +213,7 @@ def test_the_auditor_reads_every_document_within_clearance(post, reader_of, audi
 @ON_SQLITE
 def test_a_stopped_account_does_nothing_more(post, office, database, secretary):
     case = post.bring_to("proposal")
-    change(database, "wang", active=False)
+    change_account(database, "wang", active=False)
     says = "您的账号已停用，请联系管理员"
     with pytest.raises(NotAllowed, match=says):
         office.act(case.id, "note", {"text": "x"}, by=secretary, seen=case.seq)
@@ -238,7 +231,7 @@ def test_a_stopped_account_does_nothing_more(post, office, database, secretary):
 def test_a_role_taken_away_holds_at_the_next_command(post, office, database, secretary):
     """The page was drawn while she was a secretary; the command asks again."""
     case = post.bring_to("proposal")
-    change(database, "wang", roles=["member"])
+    change_account(database, "wang", roles=["member"])
     with pytest.raises(NotAllowed, match="这一步由办公室主任、文秘岗办理"):
         office.act(case.id, "void", {"reason": "x"}, by=secretary, seen=case.seq)
     with pytest.raises(NotAllowed, match="这一步由文秘岗办理"):
@@ -248,7 +241,7 @@ def test_a_role_taken_away_holds_at_the_next_command(post, office, database, sec
 @ON_SQLITE
 def test_clearance_taken_away_holds_at_the_next_command(post, office, database, secretary):
     case = post.bring_to("proposal", secrecy_level="秘密", title="涉密件")
-    change(database, "wang", clearance=0)
+    change_account(database, "wang", clearance=0)
     with pytest.raises(NotFound, match=GONE):
         office.act(case.id, "note", {"text": "x"}, by=secretary, seen=case.seq)
 

@@ -6,18 +6,12 @@ The clock stands on Friday 2026-11-20 at 15:00 until a story turns it on.
 from datetime import date
 
 import pytest
-from sqlalchemy import update
 
 from core.errors import NotAllowed, NotFound, Refused
 from core.standing import ACTIONS
-from db.tables import PersonRow
-from tests.conftest import DOCUMENT, SHANGHAI
+from tests.conftest import DOCUMENT, change_account, told
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-def told(moment):
-    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 @pytest.fixture
@@ -61,17 +55,11 @@ def test_a_note_does_not_keep_the_director_from_instructing(post):
 
 
 def test_a_note_of_somebody_else_does_not_let_anybody_instruct_on_their_own_proposal(post, database):
-    change(database, "wang", roles=["secretary", "director"])
+    change_account(database, "wang", roles=["secretary", "director"])
     case = post.bring_to("instruction")
     post.act(case, "note", "li", text="同意")
     with pytest.raises(NotAllowed, match="上一步由您本人办理，这一步须由他人办理"):
         post.act(case, "instruct", "wang", instruction="")
-
-
-def change(database, person, **values):
-    with database.writing() as session:
-        session.execute(update(PersonRow).where(PersonRow.id == person).values(**values))
-        session.commit()
 
 
 def test_what_lies_with_a_department_is_claimed_by_one_of_it(post, task):
@@ -449,7 +437,7 @@ def test_an_answer_is_withdrawn_although_readings_and_tasks_are_long_done(post):
 def test_a_withdrawn_report_stays_in_its_family_and_as_secret_as_it_was(
     post, reader_of, database, inspector, auditor
 ):
-    change(database, "zhou", clearance=1)
+    change_account(database, "zhou", clearance=1)
     case = post.bring_to("feedback", secrecy_level="秘密", title="涉密件")
     task = post.child_of(case, "dept:anjian")
     post.act(task, "claim", "zhou")

@@ -58,13 +58,20 @@ CSS = """
 """
 
 
-def options(*, phone: bool, first: date, last: date, at: date, hours: tuple[time, time]) -> dict[str, Any]:
-    """How the calendar is drawn: on a phone a list of the week first. It goes no further than what was read."""
+def options(
+    *, phone: bool, first: date, last: date, at: date, now: datetime, hours: tuple[time, time]
+) -> dict[str, Any]:
+    """How the calendar is drawn: on a phone a list of the week first. It goes no further than what was read.
+
+    `now` is told in the office's zone: by itself the calendar would mark the day it is in `WORDS["timeZone"]`, until
+    eight in the morning yesterday.
+    """
     views = "listWeek,timeGridDay,dayGridMonth" if phone else "dayGridMonth,timeGridWeek,timeGridDay,listWeek"
     return {
         **WORDS,
         "initialView": "listWeek" if phone else "timeGridWeek",
         "initialDate": at.isoformat(),
+        "now": wall(now, False),
         "validRange": {"start": first.isoformat(), "end": last.isoformat()},
         "headerToolbar": {"left": "prev,next today", "center": "title", "right": views},
         "height": 560 if phone else 660,

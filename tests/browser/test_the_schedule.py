@@ -13,6 +13,7 @@ import vobject
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from core.people import Person
+from core.schedule import ABSENCE
 from core.scheduling import Scheduling
 from core.worktime import Limit
 from db import chain
@@ -62,12 +63,29 @@ class Kept:
 
     def on(self, day: datetime) -> dict[str, Any]:
         """What the secretary sees of a day, by its title."""
-        reader = Reader(self.database, self.files, self.person("wangmin"), now)
         midnight = day.replace(hour=0)
-        return {row.title: row for row in reader.entries(midnight, midnight + timedelta(days=1)).itertuples()}
+        found = self.reader().entries(midnight, midnight + timedelta(days=1))
+        return {row.title: row for row in found.itertuples()}
+
+    def reader(self) -> Reader:
+        return Reader(self.database, self.files, self.person("wangmin"), now)
 
     def begins(self, entry_id: str) -> datetime:
-        return Reader(self.database, self.files, self.person("wangmin"), now).entry(entry_id).begins
+        return self.reader().entry(entry_id).begins
+
+    def standing(self) -> set[str]:
+        """What stands on the calendar from yesterday on, by its id."""
+        found = self.reader().entries(now() - timedelta(days=1), now() + timedelta(days=30))
+        return {entry_id for entry_id in found["id"] if not entry_id.startswith(ABSENCE)}
+
+    def cancel(self, entry_id: str) -> None:
+        seen, by = self.reader().entry(entry_id).version, self.person("wangmin")
+        Scheduling(self.unit, now).cancel(entry_id, "说完了", by=by, seen=seen)
+
+    def forget_the_form(self) -> None:
+        with self.unit() as unit:
+            unit.save_draft("wangmin", "schedule", None, now())
+            unit.commit()
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +96,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def kept(folder) -> Kept:
-    return Kept(folder)
-
-
-@pytest.fixture(scope="module")
-def server(folder, kept: Kept) -> Iterator[Server]:
+def server(folder) -> Iterator[Server]:
     with start_server(folder) as running:
         yield running
+
+
+@pytest.fixture
+def kept(folder) -> Iterator[Kept]:
+    """The calendar; what a story put on it is off again at its end, so that it can be told once more."""
+    kept = Kept(folder)
+    before = kept.standing()
+    yield kept
+    for entry_id in kept.standing() - before:
+        kept.cancel(entry_id)
+    kept.forget_the_form()
 
 
 def at_ten() -> datetime:
@@ -177,10 +201,15 @@ def next_working_day() -> datetime:
 def test_a_time_is_selected_and_what_is_free_is_taken_with_one_tap(
     browser: Browser, server: Server, kept: Kept
 ) -> None:
-    """The secretary draws over an empty time of today; the room is taken, and another one is one tap away."""
+    """The secretary draws over an empty time of today; the room is taken, and another one is one tap away.
+
+    Her computer still has yesterday's date, as every browser has in UTC until eight in the morning.
+    """
     kept.add("设备调试", at_ten().replace(hour=17), 1, people=["lihua"], resources=["302 会议室"])
     with visits(browser, server) as come:
-        page = come.person("wangmin", PASSWORD, "/schedule")
+        page = come.person("wangmin", PASSWORD)
+        page.clock.set_system_time(at_ten() - timedelta(days=1))
+        go(page, "/schedule", "日程")
         quiet(page)
         frame = the_calendar(page)
         page.locator("iframe[title*='streamlit_calendar']").scroll_into_view_if_needed()

@@ -12,18 +12,18 @@ from db import factor
 from db.engine import Database
 from db.factor import WRONG_CODE
 from db.sessions import OVER, WRONG, CodeWanted, Sessions
-from db.tables import JournalRow, PersonRow, SessionRow, SignInRow
+from db.tables import PersonRow, SessionRow, SignInRow
 from tests.conftest import StillClock
+from tests.entering.door import DESK, HOME, KEY, NEW, PASSWORD, halfway, journal_of, link_of
 
-PASSWORD, SECRET = "Kanwu-2026", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-DESK, HOME = "10.1.0.7", "172.20.3.4"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 STEP = timedelta(seconds=30)
 
 
 @pytest.fixture
 def sessions(database: Database, clock: StillClock) -> Sessions:
     """The office's sessions; Wang Min switched her second factor on an hour ago."""
-    found = Sessions(database, b"key of the tests")
+    found = Sessions(database, KEY)
     before = clock.now - timedelta(hours=1)
     found.set_password("wang", PASSWORD, before)
     found.set_factor("wang", SECRET, code_at(before), before)
@@ -33,13 +33,6 @@ def sessions(database: Database, clock: StillClock) -> Sessions:
 def code_at(moment: datetime) -> str:
     """What Wang Min's telephone shows at a moment."""
     return pyotp.TOTP(SECRET).at(moment)
-
-
-def halfway(sessions: Sessions, now: datetime, address: str = DESK) -> str:
-    """What is left after the right password: half a ticket."""
-    with pytest.raises(CodeWanted) as step:
-        sessions.sign_in("wang", PASSWORD, address, now)
-    return step.value.half
 
 
 def refusal(sessions: Sessions, half: str, code: str, now: datetime) -> str:
@@ -151,25 +144,19 @@ def test_a_factor_that_was_cancelled_meanwhile_lets_nobody_finish(
 
 def test_a_new_password_by_link_still_wants_the_code(sessions: Sessions, clock: StillClock) -> None:
     """Who was sent a link does not get round the telephone."""
-    from db import invitations
-
-    with sessions.database.writing() as session:
-        token = invitations.issue(session, "wang", "zhang", clock.now)
-        session.commit()
-    sessions.accept_invitation(token, "Xinmi-2027!", clock.now)
+    sessions.accept_invitation(link_of(sessions, "wang", clock.now), NEW, clock.now)
     with pytest.raises(CodeWanted):
-        sessions.sign_in("wang", "Xinmi-2027!", DESK, clock.now)
+        sessions.sign_in("wang", NEW, DESK, clock.now)
 
 
 # --- switching it on and off ------------------------------------------------------------------------
 
 
-def journal_of(sessions: Sessions) -> list[str]:
+def done_by_herself(sessions: Sessions) -> list[str]:
     """What the journal says was done, by Wang Min to her own account."""
-    with sessions.database.reading() as session:
-        rows = session.scalars(select(JournalRow).order_by(JournalRow.id)).all()
-    assert {(row.by, row.subject) for row in rows} == {("wang", "王敏")}
-    return [row.action for row in rows]
+    lines = journal_of(sessions)
+    assert {(by, subject) for by, _, subject in lines} == {("wang", "王敏")}
+    return [action for _, action, _ in lines]
 
 
 def test_switching_it_on_wants_a_code_of_the_new_secret(sessions: Sessions, clock: StillClock) -> None:
@@ -183,7 +170,7 @@ def test_switching_it_on_wants_a_code_of_the_new_secret(sessions: Sessions, cloc
     assert sessions.has_factor("wang")
     assert sessions.person_of(here, clock.now) and sessions.person_of(there, clock.now) is None
     assert refusal(sessions, halfway(sessions, clock.now), code_at(clock.now), clock.now) == WRONG_CODE
-    assert journal_of(sessions) == ["password.set", "factor.on", "factor.off", "factor.on"]
+    assert done_by_herself(sessions) == ["password.set", "factor.on", "factor.off", "factor.on"]
 
 
 def test_nobody_puts_another_secret_in_place_of_the_first(sessions: Sessions, clock: StillClock) -> None:

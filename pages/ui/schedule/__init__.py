@@ -1,0 +1,1 @@
+"""The parts of the page of the schedule, each drawn from the same diary."""
