@@ -30,7 +30,9 @@ def lines(folder: Path) -> Lines:
         whole = typical(lambda: _overview(reader(database, folder=folder)), 9)
         django = ask_django("overdue", folder, 20, place)
         yield Line("B2 the whole overview, 100k open", whole, django, "Django admin", 1.0)
-        page = typical(lambda: reader(database, folder=folder).register_page("incoming_document", Wanted()), 9)
+        page = typical(
+            lambda: reader(database, folder=folder).register_page("incoming_document", Wanted()), 9
+        )
         yield Line("B2 a page of the register, 100k in it", page, django, "Django admin", 1.0)
 
 
