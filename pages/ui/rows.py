@@ -99,9 +99,14 @@ def _line(field: Field, people: Directory, cell: Cell, n: int, row: Row, typed: 
         with place:
             _cell(column, people, cell, n, row, typed, at, label_visibility="collapsed" if n else "visible")
     if drop:
+        # Its words are for whoever listens: the cross alone is seen (pages/ui/style.py).
         columns[-1].button(
-            "", key=f"{at}.drop.{n}", icon=":material/close:", type="tertiary", help=f"删去第 {n + 1} 行", on_click=drop
-        )  # fmt: skip
+            f"删去第 {n + 1} 行",
+            key=f"{at}.cross.{n}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=drop,
+        )
 
 
 def _card(field: Field, people: Directory, cell: Cell, n: int, row: Row, typed: Callable[..., None], drop: Callable[[], None] | None, at: str) -> None:  # fmt: skip

@@ -58,6 +58,9 @@ _PAGE = """
 [data-testid="stForm"] [data-testid="stCaptionContainer"] { margin-top: -0.75rem; opacity: 1; }
 [data-testid="stForm"] [data-testid="stCaptionContainer"] span { color: #B3261E !important; opacity: 1; }
 
+/* A cross at the end of a row is a cross; its words are for whoever listens. */
+[class*="-cross-"] button p { font-size: 0; }
+
 /* A wide page uses its width. */
 [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; max-width: 92rem; }
 

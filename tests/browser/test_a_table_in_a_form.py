@@ -59,7 +59,7 @@ def test_a_list_is_typed_fast_pasted_and_kept(enter: Enter) -> None:
         page.get_by_test_id("stButton").nth(1)
     ).first.wait_for()
     fill_row(page, 5, 姓名="白露")
-    page.get_by_role("button", name="close").nth(1).click()
+    page.get_by_role("button", name="删去第 2 行").click()
     expect(field_of(page, "姓名").nth(1)).to_have_value("贺东")
     quiet(page)
     press(page, "全部加入")
