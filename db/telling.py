@@ -12,7 +12,7 @@ from core.case import OPENED, Event, asked_by
 from core.deadlines import left, used
 from core.people import Role
 from core.ports import Directory
-from core.process import Opens
+from core.process import Opens, Process, Stage
 from core.processes import Standard
 from core.standing import ACTIONS
 from core.worktime import WorkingCalendar
@@ -65,11 +65,23 @@ class Teller:
         self, standard: Standard, people: Directory, calendar: WorkingCalendar, now: datetime
     ) -> None:
         self._standard, self._people, self._calendar, self._now = standard, people, calendar, now
+        self._steps: dict[tuple[str, int, str], tuple[Process, Stage]] = {}
+
+    def step(self, row: Any) -> tuple[Process, Stage]:
+        """The process of a case, in its version, and the step at which it stands: many stand at the same."""
+        at = row.process, row.version, row.stage
+        if (found := self._steps.get(at)) is None:
+            process = self._standard.version(row.process, row.version)
+            found = self._steps[at] = process, process.stage(row.stage)
+        return found
+
+    def goes_on_in(self, row: Any) -> Opens | None:
+        """Of a case that is open at a step done by others: the cases of their own in which they do it."""
+        return self.step(row)[1].opens if row.is_open else None
 
     def row(self, row: Any, progress: Progress) -> dict[str, Any]:
-        """One case (a row of the table of cases) as a row of `CASES`."""
-        process = self._standard.version(row.process, row.version)
-        stage = process.stage(row.stage)
+        """One case (its columns of the table of cases by name) as a row of `CASES`."""
+        process, stage = self.step(row)
         due = row.due_at if row.is_open else None
         clock = row.paused_at or self._now
         late = bool(due and not row.paused_at and self._now > due)
@@ -112,11 +124,6 @@ class Teller:
             "seq": row.seq,
             "data": row.data,
         }
-
-    def goes_on_in(self, row: Any) -> Opens | None:
-        """Of a case (a row) that is open at a step done by others: the cases of their own in which they do it."""
-        stage = self._standard.version(row.process, row.version).stage(row.stage)
-        return stage.opens if row.is_open else None
 
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment.astimezone(self._calendar.zone) if moment else None
