@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import counting
 from core.counting import TOTAL, Wanted
-from pages.ui import charts
+from pages.ui import charts, lists
 
 MOST_DRAWN = 20
 """Rows of a table that are drawn; all of them stand in the table itself."""
@@ -30,8 +30,13 @@ def is_dark() -> bool:
 
 def board(frame: pd.DataFrame, key: str, chosen: Chosen) -> None:
     """The nine cells; clicking one calls `chosen` with its labels."""
-    spec = charts.heat(frame.to_dict("records"), dark=is_dark())
+    spec = charts.heat(_cells(frame), dark=is_dark())
     st.vega_lite_chart(spec, key=key, on_select=partial(_picked, key, chosen))
+
+
+def _cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame; of nine, pandas would first find out of what kind each column is."""
+    return [row._asdict() for row in lists.rows(frame)]
 
 
 def _picked(key: str, chosen: Chosen) -> None:
@@ -51,7 +56,7 @@ def exports(address: dict[str, str]) -> None:
 
 def printed(frame: pd.DataFrame, day: date) -> charts.Spec:
     """The nine cells as a picture that says by itself what it is."""
-    spec = charts.heat(frame.to_dict("records"))
+    spec = charts.heat(_cells(frame))
     return {**spec, "width": _WIDE, "title": f"信息热力图（{day}，共 {frame['n'].sum()} 件）"}
 
 

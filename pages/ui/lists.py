@@ -22,6 +22,21 @@ _URGENT = {"特急": "‼ 特急", "加急": "! 加急"}
 """Document urgency has a mark as well as a word, so that it is told apart without colour (C7)."""
 
 
+_LEVEL, _GRADED = (st.column_config.TextColumn(title, width=62) for title in ("缓急", "定级"))
+_COLUMNS = {
+    "title": st.column_config.TextColumn("标题", width=242),
+    "where": st.column_config.TextColumn("现在", width=108),
+    "owner": st.column_config.TextColumn("在谁手里", width=88),
+    "left": st.column_config.TextColumn("剩余", width=120),
+    "used": st.column_config.ProgressColumn(
+        "时限耗用", format="%d%%", min_value=0, max_value=100, color="#9DB4CC", width=96
+    ),
+    "due": st.column_config.TextColumn("时限", width=94),
+    "urged": st.column_config.TextColumn("督办", width=108),
+}
+"""How the columns of a table of cases are called and how wide they are."""
+
+
 def is_phone() -> bool:
     """Whether the browser says it is a phone. Both forms of a list hold the same."""
     if "phone" not in st.session_state:  # a browser stays what it is, and its headers are slow to read
@@ -34,20 +49,21 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
 
     `graded`: information, whose own labels stand where documents have their urgency (C7).
     """
+    cases = [*rows(frame)]
     shown = pa.table(
         {
-            "number": list(frame["number"]),
+            "number": [case.number for case in cases],
             "level": [
-                graded_words(data) if graded else _URGENT.get(word, word)
-                for word, data in both(frame, "urgency", "data")
+                graded_words(case.data) if graded else _URGENT.get(case.urgency, case.urgency)
+                for case in cases
             ],
-            "title": list(frame["title"]),
-            "where": list(frame["where"]),
-            "owner": list(frame["owner_name"]),
-            "left": [left if is_open else "已办结" for left, is_open in both(frame, "left", "is_open")],
-            "used": [None if pd.isna(u) else min(round(u * 100), 100) for u in frame["used"]],
-            "due": [due_words(*row) for row in both(frame, "due_at", "provisional")],
-            "urged": [supervised(*row) for row in both(frame, "slip", "urged")],
+            "title": [case.title for case in cases],
+            "where": [case.where for case in cases],
+            "owner": [case.owner_name for case in cases],
+            "left": [case.left if case.is_open else "已办结" for case in cases],
+            "used": [None if pd.isna(case.used) else min(round(case.used * 100), 100) for case in cases],
+            "due": [due_words(case.due_at, case.provisional) for case in cases],
+            "urged": [supervised(case.slip, case.urged) for case in cases],
         }
     )
     chosen = st.dataframe(
@@ -61,20 +77,12 @@ def table(frame: pd.DataFrame, key: str, *, choose: bool = False, graded: bool =
         placeholder="",
         column_config={
             "number": numbers(frame["number"], frame["id"], key),
-            "level": st.column_config.TextColumn("定级" if graded else "缓急", width=62),
-            "title": st.column_config.TextColumn("标题", width=242),
-            "where": st.column_config.TextColumn("现在", width=108),
-            "owner": st.column_config.TextColumn("在谁手里", width=88),
-            "left": st.column_config.TextColumn("剩余", width=120),
-            "used": st.column_config.ProgressColumn(
-                "时限耗用", format="%d%%", min_value=0, max_value=100, color="#9DB4CC", width=96
-            ),
-            "due": st.column_config.TextColumn("时限", width=94),
-            "urged": st.column_config.TextColumn("督办", width=108),
+            "level": _GRADED if graded else _LEVEL,
+            **_COLUMNS,
         },
     )
-    rows = chosen["selection"]["rows"] if choose else []
-    return [str(frame["id"].iloc[row]) for row in rows if row < len(frame)]
+    ticked = chosen["selection"]["rows"] if choose else []
+    return [str(cases[row].id) for row in ticked if row < len(cases)]
 
 
 def numbers(
@@ -91,11 +99,6 @@ def numbers(
         on_click=open_clicked,
         args=(dict(zip(shown, ids, strict=True)), f"{key}.open"),
     )
-
-
-def both(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
-    """These columns of each row, beside one another."""
-    return zip(*(frame[column] for column in columns), strict=True)
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
