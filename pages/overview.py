@@ -12,7 +12,7 @@ from core.counting import Cell
 from core.standing import ACTIONS
 from core.words import unpublished_ahead
 from pages.ui import charts, forms, heat, lists, outcomes, session
-from pages.ui.words import plain, today_line
+from pages.ui.words import label_of, plain, today_line
 
 me = session.desk()
 lists.follow()
@@ -30,12 +30,16 @@ def narrow(**where: str) -> None:
 
 
 def doors(counts: dict[str, int], chosen: str) -> None:
-    columns = st.container(key="doors").columns(len(LISTS), gap="small")
-    for column, (key, title) in zip(columns, LISTS.items(), strict=True):
-        name = f"door_{'alarm' if key == 'late' and counts[key] else key}{'_chosen' if key == chosen else ''}"
-        with column, st.container(border=True, key=name):
-            st.metric(title, counts[key])
-            st.button(f"查看{title}", key=f"overview.door.{key}", on_click=partial(narrow, list=key))
+    row = st.container(key="doors", horizontal=True, gap="small")
+    for key, title in LISTS.items():
+        figure = f"**{counts[key]}**"
+        row.button(
+            f"{title} {f':red[{figure}]' if key == 'late' and counts[key] else figure}",
+            key=f"overview.door.{key}",
+            type="primary" if key == chosen else "secondary",
+            on_click=partial(narrow, list=key),
+            width="stretch",
+        )
 
 
 def chosen_list(reader, where: dict[str, str]) -> pd.DataFrame:
@@ -110,7 +114,7 @@ def the_list(reader, standard) -> None:
 
 def process_map(reader, standard) -> None:
     """Where every live case stands: each step with its number of cases; late ones are said in words."""
-    at = {(row.process, row.stage): row for row in lists.rows(reader.positions())}
+    at = {(row.process, row.stage): (row.live, row.late) for row in lists.rows(reader.positions())}
     chosen = st.session_state.get("overview.where") or {}
     with st.container(border=True):
         st.subheader("在办事项走到哪一步", anchor=False)
@@ -123,13 +127,12 @@ def process_map(reader, standard) -> None:
             key = f"overview.map.{process.key}"
             # What is chosen is known by what the list shows, however it was chosen.
             st.session_state[key] = chosen.get("stage") if chosen.get("process") == process.key else None
-            # Behind a blank no emoji is looked for: with it, these labels were a tenth of the page's time.
             titles = {
-                s.key: f" {plain(step_words(s.title, here.get(s.key)))}"
+                s.key: label_of(step_words(s.title, *here.get(s.key, ())))
                 for s in process.stages
                 if not s.is_end
             }
-            label = f"{plain(process.title)} · 在办 {sum(row.live for row in here.values())}"
+            label = f"{plain(process.title)} · 在办 {sum(live for live, _ in here.values())}"
             st.pills(
                 label,
                 list(titles),
@@ -142,11 +145,11 @@ def process_map(reader, standard) -> None:
             st.caption(plain(f"没有在办的：{'、'.join(idle)}"))
 
 
-def step_words(title: str, found) -> str:
+def step_words(title: str, live: int = 0, late: int = 0) -> str:
     """A step with how many cases stand there, and how many of them are late."""
-    if not found:
+    if not live:
         return title
-    return f"{title} {found.live}" + (f"（逾期 {found.late}）" if found.late else "")
+    return f"{title} {live}" + (f"（逾期 {late}）" if late else "")
 
 
 def step_chosen(process: str) -> None:

@@ -64,17 +64,26 @@ _PAGE = """
 /* A wide page uses its width. */
 [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; max-width: 92rem; }
 
-/* A figure is a door: its button lies over the whole card and shows itself by the frame. */
+/* A figure is a door: a button that looks like a card, its number below its name. */
+.st-key-doors > div { flex: 1 1 0; }
+.st-key-doors button { padding: 0.9rem 1rem 1.3rem; background: #FFFFFF; color: inherit;
+  border-color: #E2DED4; }
+.st-key-doors button:is(:hover, :focus, :active, [kind="primary"]) { background: #FFFFFF; color: inherit;
+  border-color: #A52A24; }
+.st-key-doors button[kind="primary"] { box-shadow: inset 0 -3px 0 #A52A24; }
+.st-key-doors button > div { justify-content: flex-start; text-align: left; }
+.st-key-doors strong { display: block; font-size: 1.9rem; font-weight: 400; line-height: 1.5;
+  font-variant-numeric: tabular-nums; }
+.st-key-doors .stMarkdownColoredText { color: #B3261E !important; }
+
+/* A card that leads somewhere: its button lies over all of it and shows itself by the frame. */
 [class*="st-key-door_"] { position: relative; gap: 0; background: #FFFFFF; transition: border-color 0.15s; }
 [class*="st-key-door_"]:hover { border-color: #A52A24; }
-[class*="st-key-door_"][class*="_chosen"] { border-color: #A52A24; box-shadow: inset 0 -3px 0 #A52A24; }
 [class*="st-key-door_"] .stElementContainer:has(.stButton) { position: absolute; inset: 0; width: 100% !important; }
 [class*="st-key-door_"] .stButton, [class*="st-key-door_"] .stButton button {
   position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; cursor: pointer;
 }
 [class*="st-key-door_"]:focus-within { outline: 2px solid #A52A24; outline-offset: 1px; }
-
-[class*="st-key-door_alarm"] [data-testid="stMetricValue"] { color: #B3261E; }
 
 /* Time used is quiet; only what is late is red. */
 [data-testid="stProgressBarTrack"] > div { background-color: #9DB4CC; }
@@ -108,9 +117,11 @@ _PAGE = """
 /* Dark, as the browser asks for; the theme itself is in .streamlit/config.toml. */
 @media (prefers-color-scheme: dark) {
   [class*="st-key-door_"] { background: #232629; }
-  [class*="st-key-door_"]:hover, [class*="st-key-door_"][class*="_chosen"] { border-color: #E5736B; }
-  [class*="st-key-door_"][class*="_chosen"] { box-shadow: inset 0 -3px 0 #E5736B; }
-  [class*="st-key-door_alarm"] [data-testid="stMetricValue"] { color: #F0776E; }
+  [class*="st-key-door_"]:hover { border-color: #E5736B; }
+  .st-key-doors button { background: #232629; border-color: #3D4147; }
+  .st-key-doors button:is(:hover, :focus, :active, [kind="primary"]) { background: #232629; border-color: #E5736B; }
+  .st-key-doors button[kind="primary"] { box-shadow: inset 0 -3px 0 #E5736B; }
+  .st-key-doors .stMarkdownColoredText { color: #F0776E !important; }
   [data-testid="stForm"] [data-testid="stCaptionContainer"] span { color: #F0776E !important; }
   [data-testid="stProgressBarTrack"] > div { background-color: #6E8CAB; }
   [class*="_late"] [data-testid="stProgressBarTrack"] > div { background-color: #D9544C; }
@@ -119,8 +130,8 @@ _PAGE = """
 
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 2rem; }
-  .st-key-doors [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: 0.5rem; }
-  .st-key-doors [data-testid="stColumn"] { min-width: calc(33% - 0.5rem); flex: 1 1 calc(33% - 0.5rem); }
+  .st-key-doors { gap: 0.5rem; }
+  .st-key-doors > div { min-width: calc(33% - 0.5rem); flex: 1 1 calc(33% - 0.5rem); }
   .st-key-rail { gap: 0.35rem 0.9rem; }
 }
 </style>

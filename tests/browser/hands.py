@@ -172,6 +172,11 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}( Shortcut .*)?$")).click()
 
 
+def door(page: Page, name: str) -> Locator:
+    """A figure of the overview, which opens its list."""
+    return page.get_by_role("button", name=re.compile(rf"^{name} \d+$"))
+
+
 def says(page: Page, text: str | re.Pattern[str]) -> None:
     """Wait until the page says something."""
     expect(page.get_by_text(text).first).to_be_visible()

@@ -11,6 +11,7 @@ from tests.browser.hands import (
     Enter,
     choose,
     docx_of,
+    door,
     drop,
     fill,
     go,
@@ -71,7 +72,7 @@ def test_a_hostile_title_is_only_text_everywhere(enter: Enter) -> None:
     expect(row(page, HOSTILE)).to_be_attached()
     director = enter("zhangwei", phone=True)
     go(director, "/", "总览")
-    press(director, "查看在办")
+    door(director, "在办").click()
     expect(director.get_by_role("link", name=SHOWN, exact=True).first).to_be_visible()
     harmless(director)
     phone = enter("lihua", "/incoming", phone=True)

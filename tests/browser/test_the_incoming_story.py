@@ -15,6 +15,7 @@ from tests.browser.hands import (
     choose,
     click_row,
     docx_of,
+    door,
     drop,
     field_of,
     fill,
@@ -226,7 +227,7 @@ def everybody_reads_one_after_being_urged(director: Page, leader: Page, member: 
 
 def the_director_urges(page: Page) -> None:
     go(page, "/", "总览")
-    press(page, "查看在办")
+    door(page, "在办").click()
     expect(page.get_by_role("heading", name="在办", exact=True)).to_be_visible()
     if is_phone(page):
         expect(card(page, TITLE).first).to_be_visible()
