@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from core.errors import Unavailable
 from db import backup, scheduler, search
 from db.engine import keep_plans
-from pages.ui import doors, session
+from pages.ui import doors, session, themes
 from pages.ui.session import outside, polls
 
 _HEAVY = ("altair", "pandas", "pages.ui.entry", "pages.ui.account")
@@ -156,6 +156,7 @@ def _configure_log() -> None:
 
 
 _configure_log()
+themes.remember()
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
