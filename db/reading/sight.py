@@ -147,7 +147,7 @@ class Sight:
         """What a query of `EVERYTHING` finds, told in words."""
         teller = Teller(self.standard(), self.directory(), self.calendar(), self._clock())
         with self._database.reading() as session:
-            rows = [*map(_AsRead._make, session.execute(query).all())]
+            rows: list[Any] = [*map(_AsRead._make, session.execute(query).all())]
             progress = self._progress(session, [row.id for row in rows if teller.goes_on_in(row)])
         return frame_of([teller.row(row, progress) for row in rows])
 
