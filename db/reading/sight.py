@@ -36,7 +36,7 @@ T = TypeVar("T")
 EVERYTHING = tuple(CASE)
 """A case as a plain row: a list needs no object that could be changed."""
 
-_AsRead: Any = namedtuple("_AsRead", [column.key for column in EVERYTHING])
+_as_read: Callable[[Any], Any] = namedtuple("Read", [column.key for column in EVERYTHING])._make  # type: ignore[misc]
 # A row of SQLAlchemy's takes five times as long to give a value by its name, and a list asks for forty of each.
 
 OPEN: ColumnElement[bool] = literal_column("cases.is_open")
@@ -147,7 +147,7 @@ class Sight:
         """What a query of `EVERYTHING` finds, told in words."""
         teller = Teller(self.standard(), self.directory(), self.calendar(), self._clock())
         with self._database.reading() as session:
-            rows: list[Any] = [*map(_AsRead._make, session.execute(query).all())]
+            rows = [*map(_as_read, session.execute(query).all())]
             progress = self._progress(session, [row.id for row in rows if teller.goes_on_in(row)])
         return frame_of([teller.row(row, progress) for row in rows])
 
