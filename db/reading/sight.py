@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 import structlog
@@ -36,7 +36,7 @@ T = TypeVar("T")
 EVERYTHING = tuple(CASE)
 """A case as a plain row: a list needs no object that could be changed."""
 
-_as_read: Callable[[Any], Any] = namedtuple("Read", [column.key for column in EVERYTHING])._make  # type: ignore[misc]
+_as_read: Callable[[Any], Any] = cast(Any, namedtuple)("Read", [column.key for column in EVERYTHING])._make
 # A row of SQLAlchemy's takes five times as long to give a value by its name, and a list asks for forty of each.
 
 OPEN: ColumnElement[bool] = literal_column("cases.is_open")
