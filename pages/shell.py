@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.people import Person
-from pages.ui import account, entry, finder, session, style
+from pages.ui import account, entry, finder, session, style, turns
 from pages.ui.menu import PLACES, START, Place
 
 LOOK_AGAIN = 30
@@ -15,7 +15,7 @@ LOOK_AGAIN = 30
 def main() -> None:
     session.prepare()
     style.page()
-    with session.database().one_moment():
+    with turns.turn(), session.database().one_moment():
         _draw()
 
 
