@@ -113,7 +113,7 @@ def _by_the_menu(page: Page, address: str) -> bool:
     if is_phone(page):
         page.get_by_test_id("stExpandSidebarButton").click()
     entry.click()
-    page.wait_for_url(there)
+    page.wait_for_url(re.compile(rf"{re.escape(there)}(\?.*)?$"))  # some pages say more in their address
     if is_phone(page):
         page.locator('[data-testid="stSidebar"][data-collapsed="true"]').wait_for(state="attached")
     return True
