@@ -208,6 +208,18 @@ def says_nothing(value: Any) -> bool:
     return value is None or value in ("", [])
 
 
+def nothing(kind: Kind) -> Any:
+    """What an input of this kind holds while it says nothing: no text, none chosen, a no; None where it can be empty."""
+    return _NOTHING[kind]() if kind in _NOTHING else None
+
+
+_NOTHING: dict[Kind, Callable[[], Any]] = {
+    **dict.fromkeys((Kind.LINE, Kind.TEXT), str),
+    **dict.fromkeys((Kind.CHOICES, Kind.PEOPLE, Kind.GUESTS, Kind.DEPARTMENTS, Kind.CASES, Kind.ROWS), list),
+    Kind.YES_NO: bool,
+}
+
+
 def accept(fields: Iterable[Field], raw: Mapping[str, Any], *, grade: Grade = Grade.OPEN) -> dict[str, Json]:
     """The form's values ready to be recorded.
 

@@ -13,11 +13,12 @@ from typing import Any
 
 from core.errors import Refused
 from core.fields import MOST_ROWS, Field, Kind
+from core.intake.dates import date_of
 from core.ports import Directory
 
 _MOST_SIGNS = 200_000
 _MOST_PROBLEMS = 10
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
+_MIDNIGHT = re.compile(r" 0?0:00(:00)?$")
 _BETWEEN = re.compile(r"[、，,;；]")
 
 Row = dict[str, Any]
@@ -34,9 +35,11 @@ def rows_from(text: str, field: Field, people: Directory) -> list[Row]:
     headed = _is_head(lines[0], field)
     columns = _headed(lines[0], field) if headed else list(field.columns)
     body = lines[1:] if headed else lines
+    if not body:
+        raise _nothing_read(field)
     if len(body) > MOST_ROWS:
         raise _refused(field, [f"最多粘 {MOST_ROWS} 行，现有 {len(body)} 行，请分几次"])
-    if (wide := max(map(len, body), default=0) - len(columns)) > 0:
+    if (wide := max(map(len, body)) - len(columns)) > 0:
         raise _refused(field, [f"多出 {wide} 列；各列依次是：{titles(field)}"])
     rows, problems = list[Row](), list[str]()
     for n, line in enumerate(body, 1):
@@ -45,8 +48,6 @@ def rows_from(text: str, field: Field, people: Directory) -> list[Row]:
         problems += [f"第 {n} 行{one}" for one in wrong]
     if problems:
         raise _refused(field, problems)
-    if not rows:
-        raise _refused(field, [f"没有读到内容；各列依次是：{titles(field)}"])
     return rows
 
 
@@ -64,7 +65,7 @@ def _lines(text: str, field: Field) -> list[list[str]]:
         raise _refused(field, ["读不出这张表，请从表格中重新复制"]) from error
     lines = [[cell.strip() for cell in line] for line in read]
     if not (said := [_without_empty_end(line) for line in lines if any(line)]):
-        raise _refused(field, [f"没有读到内容；各列依次是：{titles(field)}"])
+        raise _nothing_read(field)
     return said
 
 
@@ -136,10 +137,8 @@ def _number(cell: str) -> str:
 
 
 def _day(cell: str) -> date | str:
-    try:
-        return date(*map(int, found.groups())) if (found := _DAY.fullmatch(cell)) else cell
-    except ValueError:  # as the 31st of June
-        return cell
+    """A day as offices write it, or with the midnight that a spreadsheet adds."""
+    return date_of(_MIDNIGHT.sub("", cell)) or cell
 
 
 def _several(cell: str) -> list[str]:
@@ -163,6 +162,10 @@ def _bearers(kind: Kind, people: Directory) -> list[tuple[str, str]]:
     if kind in (Kind.PERSON, Kind.PEOPLE):
         return here
     return here + [(who, guest.name) for who, guest in people.guests.items()]
+
+
+def _nothing_read(field: Field) -> Refused:
+    return _refused(field, [f"没有读到内容；各列依次是：{titles(field)}"])
 
 
 def _refused(field: Field, problems: Sequence[str]) -> Refused:

@@ -34,9 +34,8 @@ class Books(Sight):
             place = book.place(session, self._visible(func.count(), of_many=True), wanted, years, per_page)
             # Put in order by the index alone: the cases themselves are wide.
             on_page = book.on(self._visible(CASE.id, of_many=True), wanted, place)
-            ids = list(session.scalars(on_page.limit(per_page).offset(place.offset)))
-        frame = self._cases(self._visible().where(CASE.id.in_(ids)))
-        frame = frame.set_index("id", drop=False).reindex(ids).reset_index(drop=True)
+            frame = self._cases_of(list(session.scalars(on_page.limit(per_page).offset(place.offset))))
+        ids = list(frame["id"])
         with self._database.reading() as session:
             by = registers.openers(session, ids, self.directory())
             done = self._progress(session, ids)

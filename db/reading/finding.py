@@ -79,9 +79,7 @@ class Finding(Sight):
             ids = search.find(session, query, text, self._only_concerning())
             shown = ids[offset : offset + limit]
             places = search.show(session, shown, text)
-        cases = self._cases(self._visible().where(CASE.id.in_(shown)))
-        cases = cases.set_index("id", drop=False).reindex([key for key in shown if key in set(cases["id"])])
-        return Found(self._with_roots(cases), places, len(ids))
+        return Found(self._with_roots(self._cases_of(shown)), places, len(ids))
 
     def _only_concerning(self) -> Collection[str] | None:
         """The names under which a case must concern the person to be seen; None for whoever oversees everything."""

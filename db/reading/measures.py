@@ -79,8 +79,7 @@ class Measuring(Sight):
         first, last = self._month(month)
         with self._database.reading() as session:
             ids = list(dict.fromkeys(self._behind(session, one, first, last)))[:limit]
-        frame = self._cases(self._visible().where(CaseRow.id.in_(ids))).set_index("id", drop=False)
-        return frame.reindex([i for i in ids if i in frame.index]).reset_index(drop=True)
+        return self._cases_of(ids)
 
     def average(self, key: str, month: date, *, months: int = 12) -> pd.DataFrame:
         """An average measure of this month and those before it: columns `MONTHS` (R19)."""

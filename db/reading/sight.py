@@ -151,6 +151,11 @@ class Sight:
             progress = self._progress(session, [row.id for row in rows if teller.goes_on_in(row)])
         return frame_of([teller.row(row, progress) for row in rows])
 
+    def _cases_of(self, ids: Sequence[str]) -> pd.DataFrame:
+        """These cases in this order; what is not there for this person is left out."""
+        frame = self._cases(self._visible().where(CASE.id.in_(ids))).set_index("id", drop=False)
+        return frame.reindex([case_id for case_id in ids if case_id in frame.index]).reset_index(drop=True)
+
     def _progress(self, session: Session, ids: Sequence[str]) -> Progress:
         """How many children of each case are done, and how many there are; void ones do not count."""
         found: Progress = {}

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import OfficeError, Refused
-from core.fields import Field, FileRef, Kind, graded, says_nothing
+from core.fields import Field, FileRef, Kind, graded, nothing, says_nothing
 from core.ports import Directory
 from pages.ui import checklists, faults, session, widgets
 from pages.ui.words import plain
@@ -325,19 +325,7 @@ def _start(field: Field, draft: Mapping[str, Any], given: Mapping[str, Any]) -> 
     if draft.get(field.key) is not None:
         return local(field.unpack(draft[field.key]))
     value = given.get(field.key, field.default)
-    if value is not None:
-        return local(value)
-    return {
-        Kind.CHOICES: [],
-        Kind.PEOPLE: [],
-        Kind.CASES: [],
-        Kind.GUESTS: [],
-        Kind.DEPARTMENTS: [],
-        Kind.YES_NO: False,
-        Kind.LINE: "",
-        Kind.TEXT: "",
-        Kind.ROWS: [],
-    }.get(field.kind)
+    return nothing(field.kind) if value is None else local(value)
 
 
 def _is_blank(field: Field, value: Any) -> bool:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core import spreadsheet
 from core.errors import Refused
-from core.fields import Field, Kind, says_nothing
+from core.fields import Field, Kind, nothing, says_nothing
 from core.ports import Directory
 from pages.ui import lists
 from pages.ui.words import plain
@@ -132,16 +132,8 @@ def _cell(column: Field, people: Directory, cell: Cell, n: int, row: Row, typed:
 
 def _standing(column: Field, value: Any) -> Any:
     """What stands in a widget for a cell that says nothing yet."""
-    empty = {
-        Kind.LINE: "",
-        Kind.TEXT: "",
-        Kind.YES_NO: False,
-        Kind.CHOICES: [],
-        Kind.PEOPLE: [],
-        Kind.GUESTS: [],
-    }
     said = column.default if value is None else value
-    return empty.get(column.kind) if said is None else said
+    return nothing(column.kind) if said is None else said
 
 
 # --- a whole table at once ----------------------------------------------------------------------------------
